@@ -1,0 +1,55 @@
+# Parasol. `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+.DEFAULT_GOAL := help
+MVN     ?= mvn -B -ntp
+JAR     := java/target/parasol.jar
+SAMPLES := java/samples
+SOURCES := $(shell find java/src/main weights-tools/src/main bench/src/main -type f 2>/dev/null)
+
+.PHONY: help demo build native ptx ptxas test native-test java-test soak bench gpu-bundle clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+native: ## build the software CUDA device and the bridge (g++)
+	$(MAKE) -C cuda native
+
+ptx: ## build the kernels' PTX (needs nvcc; without it everything runs on the software device)
+	$(MAKE) -C cuda ptx
+
+ptxas: ## assemble every kernel and print its registers, shared memory and spills (none allowed)
+	$(MAKE) -C cuda ptxas
+
+build: native ptx $(JAR) ## build everything that is missing
+
+$(JAR): $(SOURCES) pom.xml java/pom.xml weights-tools/pom.xml bench/pom.xml $(wildcard cuda/build/resources/dev/parasol/*/* cuda/build/resources/dev/parasol/native/*/*)
+	$(MVN) -q package -DskipTests -Dinvoker.skip=true
+	@touch $(JAR)
+
+demo: build ## transcribe the sample recordings with the sample model
+	java -jar $(JAR) transcribe --model $(SAMPLES)/digits-tiny --report $(SAMPLES)/audio/*.wav
+
+native-test: ## kernels and software device: plain, under ASan and UBSan, under TSan; ptxas
+	$(MAKE) -C cuda test
+	$(MAKE) -C cuda test-asan
+	$(MAKE) -C cuda test-tsan
+	$(MAKE) -C cuda ptxas
+
+java-test: native ptx
+	$(MVN) verify
+	@.ci/count
+
+test: native-test java-test ## every test
+
+soak: native ptx ## what is too long for make test
+	$(MVN) verify -Psoak -Dinvoker.skip=true
+	@.ci/count
+
+bench: build ## benchmarks that make sense on this machine
+	java -jar bench/target/parasol-bench.jar
+
+gpu-bundle: build ## a folder with its own Java runtime that checks and measures on a bare GPU machine
+	bench/make-bundle
+
+clean: ## remove all that was built
+	$(MAKE) -C cuda clean
+	$(MVN) -q clean
