@@ -1,0 +1,11 @@
+package dev.parasol.pipeline;
+
+/** Told of results on the calling thread, in the order of the input and as soon as all earlier ones are known. */
+@FunctionalInterface
+public interface TranscriptionListener {
+    /** Nobody listens. */
+    TranscriptionListener NONE = (result, finished, total) -> {};
+
+    /** One more file is done: {@code finished} of {@code total}. */
+    void finished(FileResult result, int finished, int total);
+}
