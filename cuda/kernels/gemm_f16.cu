@@ -1,0 +1,73 @@
+#include "ptx/device.cuh"
+#include "params/gemm.h"
+#include "kernels/gemm_f16.cuh"
+#include "kernels/row_count.cuh"
+
+/*
+ * C = act(A W^T + bias) + residual in fp16 with fp32 accumulation; C in fp16 or fp32.
+ * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). The suffix of a kernel's name is its tile's number of rows, none is 64;
+ * every tile gives the same bits.
+ */
+__device__ __forceinline__ void storePair(__half* to, float x, float y) { *(__half2*)to = __floats2half2_rn(x, y); }
+__device__ __forceinline__ void storePair(float* to, float x, float y) { *(float2*)to = make_float2(x, y); }
+__device__ __forceinline__ void store(__half* to, float x) { *to = __float2half_rn(x); }
+__device__ __forceinline__ void store(float* to, float x) { *to = x; }
+
+/* A comparison and not fmaxf, which would turn a NaN into a zero. */
+__device__ __forceinline__ float relu(float x) { return x < 0.0f ? 0.0f : x; }
+
+/* True when elements 2i and 2i + 1 of every row can be moved at once. */
+template <typename T>
+__device__ __forceinline__ bool pairable(const T* matrix, int stride) {
+    return stride % 2 == 0 && (uintptr_t)matrix % (2 * sizeof(T)) == 0;
+}
+
+template <typename Tile, typename Out>
+__device__ __forceinline__ void gemm(const GemmParams& p) {
+    const int firstRow = blockIdx.y * Tile::ROWS, firstCol = blockIdx.x * Tile::COLS;
+    const int m = rowCount(p.device_rows, p.m);
+    if (firstRow >= m) return;
+    PARASOL_DYNAMIC_SHARED(__half, shared);
+    Tile tile;
+    float sum[Tile::M][Tile::N][4];
+    tile.run(sum, shared, (const __half*)p.a + (int64_t)firstRow * p.lda, (const __half*)p.w + (int64_t)firstCol * p.ldw, p.lda, p.ldw,
+             m - firstRow, p.n - firstCol, p.k);
+
+    Out* c = (Out*)p.c;
+    const bool pairs = pairable(c, p.ldc) && (!p.residual || pairable(p.residual, p.ld_residual));
+#pragma unroll
+    for (int j = 0; j < Tile::N; j++) {
+        const int col = firstCol + tile.col(j);
+        const bool two = col + 1 < p.n;
+        if (col >= p.n) continue;
+        const float bias0 = p.bias ? __ldg(p.bias + col) : 0.0f, bias1 = p.bias && two ? __ldg(p.bias + col + 1) : 0.0f;
+#pragma unroll
+        for (int i = 0; i < Tile::M; i++)
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                const int row = firstRow + tile.row(i, half);
+                if (row >= m) continue;
+                float x = sum[i][j][half * 2] + bias0, y = sum[i][j][half * 2 + 1] + bias1;
+                if (p.relu) x = relu(x), y = relu(y);
+                Out* to = c + (int64_t)row * p.ldc + col;
+                if (p.residual) {
+                    const float* from = p.residual + (int64_t)row * p.ld_residual + col;
+                    float2 r = pairs && two ? *(const float2*)from : make_float2(from[0], two ? from[1] : 0.0f);
+                    x += r.x, y += r.y;
+                }
+                if (pairs && two) {
+                    storePair(to, x, y);
+                } else {
+                    store(to, x);
+                    if (two) store(to + 1, y);
+                }
+            }
+    }
+}
+
+PARASOL_KERNEL(gemm_f16_f16_16, GemmParams, 128) { gemm<GemmF16Tile16, __half>(p); }
+PARASOL_KERNEL(gemm_f16_f16, GemmParams, 128) { gemm<GemmF16Tile64, __half>(p); }
+PARASOL_KERNEL(gemm_f16_f16_128, GemmParams, 128) { gemm<GemmF16Tile128, __half>(p); }
+PARASOL_KERNEL(gemm_f16_f32_16, GemmParams, 128) { gemm<GemmF16Tile16, float>(p); }
+PARASOL_KERNEL(gemm_f16_f32, GemmParams, 128) { gemm<GemmF16Tile64, float>(p); }
+PARASOL_KERNEL(gemm_f16_f32_128, GemmParams, 128) { gemm<GemmF16Tile128, float>(p); }

@@ -1,0 +1,135 @@
+#pragma once
+#include "ptx/cp_async.cuh"
+#include "ptx/device.cuh"
+#include "ptx/ldmatrix.cuh"
+#include "ptx/mma.cuh"
+
+/*
+ * The main loop of every fp16 matrix product: one CTA computes a ROWS x COLS tile of A W^T with fp32 accumulators.
+ *
+ * A and W are both K-major, so both operands take the same way: cp.async brings slices of 64 columns into a ring of STAGES shared
+ * buffers, ldmatrix reads them as fragments. A slice's row is 128 bytes, its eight 16-byte chunks are permuted by the row's
+ * number, so that neither the copies nor ldmatrix meet a bank conflict.
+ *
+ * An element's sum runs over K in steps of 16 in ascending order, whatever the tile's shape and wherever the row lies: that is
+ * what makes a row's result independent of the batch around it, and the choice of a tile free.
+ */
+template <int ROWS_, int COLS_, int WARP_ROWS_, int WARP_COLS_, int STAGES_>
+struct GemmF16Tile {
+    static constexpr int ROWS = ROWS_, COLS = COLS_, WARP_ROWS = WARP_ROWS_, WARP_COLS = WARP_COLS_, STAGES = STAGES_;
+    static constexpr int DEPTH = 64;                 // columns of K in a stage
+    static constexpr int CHUNKS = DEPTH / 8;         // of 16 bytes in a stage's row
+    static constexpr int WARPS_ACROSS = COLS / WARP_COLS;
+    static constexpr int THREADS = 32 * WARPS_ACROSS * (ROWS / WARP_ROWS);
+    static constexpr int M = WARP_ROWS / 16;         // fragments of a warp: 16 rows, 8 columns
+    static constexpr int N = WARP_COLS / 8;
+    static constexpr int LOAD_ROWS = THREADS / CHUNKS;
+    static constexpr int STAGE = (ROWS + COLS) * DEPTH;
+    static constexpr int SHARED_BYTES = STAGES * STAGE * 2;
+    static_assert(ROWS % LOAD_ROWS == 0 && COLS % LOAD_ROWS == 0, "every thread copies whole rows' worth of chunks");
+    static_assert(LOAD_ROWS % 8 == 0, "the chunks' permutation has a period of 8 rows");
+    static_assert(WARP_ROWS % 16 == 0 && WARP_COLS % 16 == 0, "whole ldmatrix.x4 reads");
+
+    int warpRow, warpCol, lane;
+
+    __device__ __forceinline__ GemmF16Tile() {
+        int warp = threadIdx.x / 32;
+        lane = threadIdx.x % 32;
+        warpRow = warp / WARPS_ACROSS * WARP_ROWS;
+        warpCol = warp % WARPS_ACROSS * WARP_COLS;
+    }
+
+    /* The row (half 0) or the row 8 below it (half 1) of fragment i that this lane holds, within the tile. */
+    __device__ __forceinline__ int row(int i, int half) const { return warpRow + i * 16 + half * 8 + lane / 4; }
+
+    /* The first of the two neighbouring columns of fragment j that this lane holds, within the tile. */
+    __device__ __forceinline__ int col(int j) const { return warpCol + j * 8 + lane % 4 * 2; }
+
+    /* Starts the copy of 64 columns of `count` (a tile's) rows, those beyond `valid` as zeros. `source` points at the tile's first row. */
+    template <int COUNT>
+    static __device__ __forceinline__ void copy(__half* target, const __half* source, int stride, int valid) {
+        int row = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
+        __half* to = target + row * DEPTH + (chunk ^ (row & 7)) * 8;
+#pragma unroll
+        for (int i = 0; i < COUNT; i += LOAD_ROWS) {
+            bool inside = row + i < valid;
+            ptx::cp_async_16(to + i * DEPTH, source + (inside ? (int64_t)(row + i) * stride + chunk * 8 : 0), inside);
+        }
+    }
+
+    static __device__ __forceinline__ const __half* chunkAt(const __half* slice, int row, int chunk) {
+        return slice + row * DEPTH + (chunk ^ (row & 7)) * 8;
+    }
+
+    /* Adds one stage's product to the accumulators. */
+    __device__ __forceinline__ void multiply(float (&sum)[M][N][4], const __half* a, const __half* w) const {
+#pragma unroll
+        for (int step = 0; step < DEPTH / 16; step++) {
+            const void* rows[M + N / 2];
+            uint32_t loaded[M + N / 2][4];
+#pragma unroll
+            for (int i = 0; i < M; i++) rows[i] = chunkAt(a, warpRow + i * 16 + lane % 16, step * 2 + lane / 16);
+#pragma unroll
+            for (int j = 0; j < N / 2; j++)
+                rows[M + j] = chunkAt(w, warpCol + j * 16 + lane % 8 + lane / 16 * 8, step * 2 + lane / 8 % 2);
+            ptx::ldmatrix_x4(loaded, rows);
+            uint32_t left[M][4], right[N][2];
+#pragma unroll
+            for (int i = 0; i < M; i++)
+#pragma unroll
+                for (int e = 0; e < 4; e++) left[i][e] = loaded[i][e];
+#pragma unroll
+            for (int j = 0; j < N; j++)
+#pragma unroll
+                for (int e = 0; e < 2; e++) right[j][e] = loaded[M + j / 2][j % 2 * 2 + e];
+            ptx::mma_tile_f16(sum, left, right);
+        }
+    }
+
+    /*
+     * sum = the tile of A W^T. `a` and `w` point at the tile's first rows, of which `rows` and `cols` exist; k is a multiple of 64.
+     * All threads of the CTA take part; warps without a row that exists only copy.
+     */
+    __device__ __forceinline__ void run(float (&sum)[M][N][4], __half* shared, const __half* a, const __half* w, int lda, int ldw,
+                                        int rows, int cols, int k) const {
+#pragma unroll
+        for (int i = 0; i < M; i++)
+#pragma unroll
+            for (int j = 0; j < N; j++)
+#pragma unroll
+                for (int e = 0; e < 4; e++) sum[i][j][e] = 0.0f;
+        const int steps = k / DEPTH;
+#pragma unroll
+        for (int s = 0; s < STAGES - 1; s++) {
+            if (s < steps) {
+                copy<ROWS>(shared + s * STAGE, a + s * DEPTH, lda, rows);
+                copy<COLS>(shared + s * STAGE + ROWS * DEPTH, w + s * DEPTH, ldw, cols);
+            }
+            ptx::cp_async_commit();
+        }
+        int current = 0, vacant = STAGES - 1;
+        for (int s = 0; s < steps; s++) {
+            ptx::cp_async_wait<STAGES - 2>();
+            __syncthreads();      // the stage's data is everyone's, and the one filled next has been read by all
+            int ahead = s + STAGES - 1;
+            if (ahead < steps) {
+                __half* target = shared + vacant * STAGE;
+                copy<ROWS>(target, a + (int64_t)ahead * DEPTH, lda, rows);
+                copy<COLS>(target + ROWS * DEPTH, w + (int64_t)ahead * DEPTH, ldw, cols);
+            }
+            ptx::cp_async_commit();   // also when empty: the wait counts groups
+            if (warpRow < rows) {
+                const __half* slice = shared + current * STAGE;
+                multiply(sum, slice, slice + ROWS * DEPTH);
+            }
+            current = current + 1 == STAGES ? 0 : current + 1;
+            vacant = vacant + 1 == STAGES ? 0 : vacant + 1;
+        }
+        ptx::cp_async_wait<0>();
+    }
+};
+
+/* Tiles by the number of rows that they serve best; the launchers choose. */
+using GemmF16Tile16 = GemmF16Tile<16, 128, 16, 32, 4>;
+using GemmF16Tile64 = GemmF16Tile<64, 128, 32, 64, 3>;
+using GemmF16Tile128 = GemmF16Tile<128, 128, 64, 64, 3>;
