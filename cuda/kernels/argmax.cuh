@@ -11,7 +11,7 @@ struct Best {
     }
 
     /* Joins the results of `span` neighbouring lanes, a power of two; each of them has it then. */
-    __device__ __forceinline__ void joinLanes(int span) {
+    __device__ __forceinline__ void join_lanes(int span) {
 #pragma unroll
         for (int bit = 1; bit < span; bit *= 2) {
             float v = __shfl_xor_sync(0xffffffffu, value, bit);

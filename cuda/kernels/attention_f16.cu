@@ -3,13 +3,15 @@
 #include "ptx/ldmatrix.cuh"
 #include "ptx/mma.cuh"
 #include "params/attention.h"
-#include "kernels/attention_tile.cuh"
+#include "ragged.cuh"
+
+namespace {
 
 /*
  * softmax(scale Q K^T) V for fp16 inputs and output; scores, softmax and sums in fp32. A CTA takes 64 query rows of one utterance and
  * one head, a warp 16 of them, and walks the utterance's keys in tiles of 64 with a running maximum and sum, so that no score
  * leaves the chip. Tiles are counted from the utterance's own first key: a query row's result depends on its utterance alone.
- * Grid: see AttentionTile, with 64 rows.
+ * Grid: x = slots of 64 query rows (see ragged.cuh) for q_rows, y = heads.
  */
 template <int HEAD>
 struct AttentionF16 {
@@ -56,7 +58,7 @@ struct AttentionF16 {
     }
 
     /* sum += probabilities (as fp16) times the value rows. */
-    static __device__ __forceinline__ void addValues(float (&sum)[1][HEAD / 8][4], const float (&probability)[1][KEYS / 8][4], const __half* v) {
+    static __device__ __forceinline__ void add_values(float (&sum)[1][HEAD / 8][4], const float (&probability)[1][KEYS / 8][4], const __half* v) {
         const int lane = threadIdx.x % 32;
         const __half* at = v + lane % 16 * STRIDE + lane / 16 * 8;
 #pragma unroll
@@ -80,7 +82,7 @@ struct AttentionF16 {
     }
 
     /* Turns scores into exp(scale (score - maximum)) and rescales what was summed under an older maximum. `scale2` = scale * log2(e). */
-    static __device__ __forceinline__ void softmaxStep(float (&score)[1][KEYS / 8][4], float (&sum)[1][HEAD / 8][4], float (&maximum)[2],
+    static __device__ __forceinline__ void softmax_step(float (&score)[1][KEYS / 8][4], float (&sum)[1][HEAD / 8][4], float (&maximum)[2],
                                                        float (&total)[2], float scale2) {
 #pragma unroll
         for (int half = 0; half < 2; half++) {
@@ -109,17 +111,19 @@ struct AttentionF16 {
     }
 
     static __device__ __forceinline__ void run(const AttentionParams& p, Shared& shared) {
-        const AttentionTile tile(p, QUERIES);
-        if (tile.queries <= 0) return;
+        RowTile tile;
+        if (!row_tile_of<QUERIES>(p.q_offsets, p.batch, blockIdx.x, tile)) return;
+        const int queries = tile.end - tile.begin;      // may be more than this tile's
+        const int first_key = p.k_offsets[tile.utterance], keys = p.k_offsets[tile.utterance + 1] - first_key;
         const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, head = blockIdx.y;
-        const __half* k = (const __half*)p.k + (int64_t)tile.firstKey * p.ld_k + head * HEAD;
-        const __half* v = (const __half*)p.v + (int64_t)tile.firstKey * p.ld_v + head * HEAD;
-        const bool working = warp * 16 < tile.queries;
+        const __half* k = (const __half*)p.k + (int64_t)first_key * p.ld_k + head * HEAD;
+        const __half* v = (const __half*)p.v + (int64_t)first_key * p.ld_v + head * HEAD;
+        const bool working = warp * 16 < queries;
 
-        copy(shared.k[1], (const __half*)p.q + (int64_t)tile.firstQuery * p.ld_q + head * HEAD, p.ld_q, tile.queries);
+        copy(shared.k[1], (const __half*)p.q + (int64_t)tile.begin * p.ld_q + head * HEAD, p.ld_q, queries);
         ptx::cp_async_commit();
-        copy(shared.k[0], k, p.ld_k, tile.keys);
-        copy(shared.v[0], v, p.ld_v, tile.keys);
+        copy(shared.k[0], k, p.ld_k, keys);
+        copy(shared.v[0], v, p.ld_v, keys);
         ptx::cp_async_commit();
         ptx::cp_async_wait<1>();
         __syncthreads();
@@ -142,27 +146,27 @@ struct AttentionF16 {
 #pragma unroll
             for (int e = 0; e < 4; e++) sum[0][j][e] = 0.0f;
         const float scale2 = p.scale * 1.44269504f;
-        for (int first = 0, stage = 0; first < tile.keys; first += KEYS, stage ^= 1) {
+        for (int first = 0, stage = 0; first < keys; first += KEYS, stage ^= 1) {
             ptx::cp_async_wait<0>();
             __syncthreads();      // this tile is everyone's, and the other stage (at first Q in k[1]) has been read by all
             const int next = first + KEYS;
-            if (next < tile.keys) {
-                copy(shared.k[stage ^ 1], k + (int64_t)next * p.ld_k, p.ld_k, tile.keys - next);
-                copy(shared.v[stage ^ 1], v + (int64_t)next * p.ld_v, p.ld_v, tile.keys - next);
+            if (next < keys) {
+                copy(shared.k[stage ^ 1], k + (int64_t)next * p.ld_k, p.ld_k, keys - next);
+                copy(shared.v[stage ^ 1], v + (int64_t)next * p.ld_v, p.ld_v, keys - next);
                 ptx::cp_async_commit();
             }
             if (!working) continue;
             float score[1][KEYS / 8][4];
             scores(score, query, shared.k[stage]);
-            if (next > tile.keys) {
+            if (next > keys) {
 #pragma unroll
                 for (int j = 0; j < KEYS / 8; j++)
 #pragma unroll
                     for (int e = 0; e < 4; e++)
-                        if (first + j * 8 + lane % 4 * 2 + e % 2 >= tile.keys) score[0][j][e] = -INFINITY;
+                        if (first + j * 8 + lane % 4 * 2 + e % 2 >= keys) score[0][j][e] = -INFINITY;
             }
-            softmaxStep(score, sum, maximum, total, scale2);
-            addValues(sum, score, shared.v[stage]);
+            softmax_step(score, sum, maximum, total, scale2);
+            add_values(sum, score, shared.v[stage]);
         }
         ptx::cp_async_wait<0>();
 
@@ -173,9 +177,9 @@ struct AttentionF16 {
             all += __shfl_xor_sync(0xffffffffu, all, 1);
             all += __shfl_xor_sync(0xffffffffu, all, 2);
             const int row = warp * 16 + half * 8 + lane / 4;
-            if (row >= tile.queries) continue;
+            if (row >= queries) continue;
             const float factor = all > 0.0f || all != all ? 1.0f / all : 0.0f;      // an utterance without keys gives zeros, a NaN stays
-            __half* output = (__half*)p.output + (int64_t)(tile.firstQuery + row) * p.ld_output;
+            __half* output = (__half*)p.output + (int64_t)(tile.begin + row) * p.ld_output;
 #pragma unroll
             for (int j = 0; j < HEAD / 8; j++)
                 *(__half2*)(output + head * HEAD + j * 8 + lane % 4 * 2) =
@@ -185,6 +189,8 @@ struct AttentionF16 {
         }
     }
 };
+
+}
 
 #define PARASOL_ATTENTION_F16(HEAD)                              \
     PARASOL_KERNEL(attention_f16_##HEAD, AttentionParams, 128) { \

@@ -1,12 +1,14 @@
 #include "ptx/device.cuh"
 #include "params/attention.h"
-#include "kernels/attention_tile.cuh"
+#include "ragged.cuh"
+
+namespace {
 
 /*
  * softmax(scale Q K^T) V in fp32 with FFMA: the reference for research, built like attention_f16. A CTA takes 64 query rows of one
  * utterance and one head and walks its keys in tiles of 32. Threads form a grid of 16 by 8: a thread holds 4 query rows, and of
  * those the scores of every eighth key and pairs of output columns 16 apart; the 8 threads of a row are neighbouring lanes.
- * Grid: see AttentionTile, with 64 rows.
+ * Grid: x = slots of 64 query rows (see ragged.cuh) for q_rows, y = heads.
  */
 template <int HEAD>
 struct AttentionF32 {
@@ -60,7 +62,7 @@ struct AttentionF32 {
     }
 
     /* sum += probabilities times value rows, key by key in order. */
-    static __device__ __forceinline__ void addValues(float (&sum)[ROWS][PAIRS][2], const float* probability, const float* v) {
+    static __device__ __forceinline__ void add_values(float (&sum)[ROWS][PAIRS][2], const float* probability, const float* v) {
 #pragma unroll 4
         for (int key = 0; key < KEYS; key++) {
             float weight[ROWS];
@@ -79,14 +81,16 @@ struct AttentionF32 {
     }
 
     static __device__ __forceinline__ void run(const AttentionParams& p, Shared& shared) {
-        const AttentionTile tile(p, QUERIES);
-        if (tile.queries <= 0) return;
+        RowTile tile;
+        if (!row_tile_of<QUERIES>(p.q_offsets, p.batch, blockIdx.x, tile)) return;
+        const int queries = tile.end - tile.begin;      // may be more than this tile's
+        const int first_key = p.k_offsets[tile.utterance], keys = p.k_offsets[tile.utterance + 1] - first_key;
         const int row = threadIdx.x / LANES * ROWS, lane = threadIdx.x % LANES, head = blockIdx.y;
-        const float* k = (const float*)p.k + (int64_t)tile.firstKey * p.ld_k + head * HEAD;
-        const float* v = (const float*)p.v + (int64_t)tile.firstKey * p.ld_v + head * HEAD;
-        const bool working = threadIdx.x / 32 * 16 < tile.queries;      // the warp has a query row
+        const float* k = (const float*)p.k + (int64_t)first_key * p.ld_k + head * HEAD;
+        const float* v = (const float*)p.v + (int64_t)first_key * p.ld_v + head * HEAD;
+        const bool working = threadIdx.x / 32 * 16 < queries;      // the warp has a query row
 
-        copy<QUERIES>(shared.q, (const float*)p.q + (int64_t)tile.firstQuery * p.ld_q + head * HEAD, p.ld_q, tile.queries);
+        copy<QUERIES>(shared.q, (const float*)p.q + (int64_t)tile.begin * p.ld_q + head * HEAD, p.ld_q, queries);
         float sum[ROWS][PAIRS][2], maximum[ROWS], total[ROWS];
 #pragma unroll
         for (int i = 0; i < ROWS; i++) {
@@ -94,9 +98,9 @@ struct AttentionF32 {
 #pragma unroll
             for (int j = 0; j < PAIRS; j++) sum[i][j][0] = sum[i][j][1] = 0.0f;
         }
-        for (int first = 0; first < tile.keys; first += KEYS) {
-            copy<KEYS>(shared.k, k + (int64_t)first * p.ld_k, p.ld_k, tile.keys - first);
-            copy<KEYS>(shared.v, v + (int64_t)first * p.ld_v, p.ld_v, tile.keys - first);
+        for (int first = 0; first < keys; first += KEYS) {
+            copy<KEYS>(shared.k, k + (int64_t)first * p.ld_k, p.ld_k, keys - first);
+            copy<KEYS>(shared.v, v + (int64_t)first * p.ld_v, p.ld_v, keys - first);
             __syncthreads();
             if (working) {
                 float score[ROWS][KEY_PARTS];
@@ -106,7 +110,7 @@ struct AttentionF32 {
                     float largest = maximum[i];
 #pragma unroll
                     for (int j = 0; j < KEY_PARTS; j++) {
-                        score[i][j] = first + j * LANES + lane < tile.keys ? score[i][j] * p.scale : -INFINITY;
+                        score[i][j] = first + j * LANES + lane < keys ? score[i][j] * p.scale : -INFINITY;
                         largest = fmaxf(largest, score[i][j]);
                     }
 #pragma unroll
@@ -125,7 +129,7 @@ struct AttentionF32 {
                     for (int j = 0; j < PAIRS; j++) sum[i][j][0] *= older, sum[i][j][1] *= older;
                 }
                 __syncwarp();     // a row's probabilities are written and read by one warp
-                addValues(sum, shared.p + row * P_STRIDE, shared.v + lane * 2);
+                add_values(sum, shared.p + row * P_STRIDE, shared.v + lane * 2);
             }
             __syncthreads();      // before the next tile overwrites k and v
         }
@@ -135,9 +139,9 @@ struct AttentionF32 {
             float all = total[i];
 #pragma unroll
             for (int bit = 1; bit < LANES; bit *= 2) all += __shfl_xor_sync(0xffffffffu, all, bit);
-            if (row + i >= tile.queries) continue;
+            if (row + i >= queries) continue;
             const float factor = all > 0.0f || all != all ? 1.0f / all : 0.0f;      // an utterance without keys gives zeros, a NaN stays
-            float* output = (float*)p.output + (int64_t)(tile.firstQuery + row + i) * p.ld_output;
+            float* output = (float*)p.output + (int64_t)(tile.begin + row + i) * p.ld_output;
 #pragma unroll
             for (int j = 0; j < PAIRS; j++)
                 *(float2*)(output + head * HEAD + j * 16 + lane * 2) = make_float2(sum[i][j][0] * factor, sum[i][j][1] * factor);
@@ -146,6 +150,8 @@ struct AttentionF32 {
         }
     }
 };
+
+}
 
 #define PARASOL_ATTENTION_F32(HEAD)                                       \
     PARASOL_KERNEL(attention_f32_##HEAD, AttentionParams, 128) {          \

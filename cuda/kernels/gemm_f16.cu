@@ -1,15 +1,17 @@
 #include "ptx/device.cuh"
 #include "params/gemm.h"
-#include "kernels/gemm_f16.cuh"
-#include "kernels/row_count.cuh"
+#include "gemm_f16.cuh"
+#include "warp.cuh"
+
+namespace {
 
 /*
  * C = act(A W^T + bias) + residual in fp16 with fp32 accumulation; C in fp16 or fp32.
  * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). The suffix of a kernel's name is its tile's number of rows, none is 64;
  * every tile gives the same bits.
  */
-__device__ __forceinline__ void storePair(__half* to, float x, float y) { *(__half2*)to = __floats2half2_rn(x, y); }
-__device__ __forceinline__ void storePair(float* to, float x, float y) { *(float2*)to = make_float2(x, y); }
+__device__ __forceinline__ void store_pair(__half* to, float x, float y) { *(__half2*)to = __floats2half2_rn(x, y); }
+__device__ __forceinline__ void store_pair(float* to, float x, float y) { *(float2*)to = make_float2(x, y); }
 __device__ __forceinline__ void store(__half* to, float x) { *to = __float2half_rn(x); }
 __device__ __forceinline__ void store(float* to, float x) { *to = x; }
 
@@ -24,20 +26,20 @@ __device__ __forceinline__ bool pairable(const T* matrix, int stride) {
 
 template <typename Tile, typename Out>
 __device__ __forceinline__ void gemm(const GemmParams& p) {
-    const int firstRow = blockIdx.y * Tile::ROWS, firstCol = blockIdx.x * Tile::COLS;
-    const int m = rowCount(p.device_rows, p.m);
-    if (firstRow >= m) return;
+    const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
+    const int m = true_rows(p.m, p.device_rows);
+    if (first_row >= m) return;
     PARASOL_DYNAMIC_SHARED(__half, shared);
     Tile tile;
     float sum[Tile::M][Tile::N][4];
-    tile.run(sum, shared, (const __half*)p.a + (int64_t)firstRow * p.lda, (const __half*)p.w + (int64_t)firstCol * p.ldw, p.lda, p.ldw,
-             m - firstRow, p.n - firstCol, p.k);
+    tile.run(sum, shared, (const __half*)p.a + (int64_t)first_row * p.lda, (const __half*)p.w + (int64_t)first_col * p.ldw, p.lda, p.ldw,
+             m - first_row, p.n - first_col, p.k);
 
     Out* c = (Out*)p.c;
     const bool pairs = pairable(c, p.ldc) && (!p.residual || pairable(p.residual, p.ld_residual));
 #pragma unroll
     for (int j = 0; j < Tile::N; j++) {
-        const int col = firstCol + tile.col(j);
+        const int col = first_col + tile.col(j);
         const bool two = col + 1 < p.n;
         if (col >= p.n) continue;
         const float bias0 = p.bias ? __ldg(p.bias + col) : 0.0f, bias1 = p.bias && two ? __ldg(p.bias + col + 1) : 0.0f;
@@ -45,7 +47,7 @@ __device__ __forceinline__ void gemm(const GemmParams& p) {
         for (int i = 0; i < Tile::M; i++)
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                const int row = firstRow + tile.row(i, half);
+                const int row = first_row + tile.row(i, half);
                 if (row >= m) continue;
                 float x = sum[i][j][half * 2] + bias0, y = sum[i][j][half * 2 + 1] + bias1;
                 if (p.relu) x = relu(x), y = relu(y);
@@ -56,13 +58,15 @@ __device__ __forceinline__ void gemm(const GemmParams& p) {
                     x += r.x, y += r.y;
                 }
                 if (pairs && two) {
-                    storePair(to, x, y);
+                    store_pair(to, x, y);
                 } else {
                     store(to, x);
                     if (two) store(to + 1, y);
                 }
             }
     }
+}
+
 }
 
 PARASOL_KERNEL(gemm_f16_f16_16, GemmParams, 128) { gemm<GemmF16Tile16, __half>(p); }

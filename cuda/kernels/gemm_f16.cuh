@@ -30,20 +30,20 @@ struct GemmF16Tile {
     static_assert(LOAD_ROWS % 8 == 0, "the chunks' permutation has a period of 8 rows");
     static_assert(WARP_ROWS % 16 == 0 && WARP_COLS % 16 == 0, "whole ldmatrix.x4 reads");
 
-    int warpRow, warpCol, lane;
+    int warp_row, warp_col, lane;
 
     __device__ __forceinline__ GemmF16Tile() {
         int warp = threadIdx.x / 32;
         lane = threadIdx.x % 32;
-        warpRow = warp / WARPS_ACROSS * WARP_ROWS;
-        warpCol = warp % WARPS_ACROSS * WARP_COLS;
+        warp_row = warp / WARPS_ACROSS * WARP_ROWS;
+        warp_col = warp % WARPS_ACROSS * WARP_COLS;
     }
 
     /* The row (half 0) or the row 8 below it (half 1) of fragment i that this lane holds, within the tile. */
-    __device__ __forceinline__ int row(int i, int half) const { return warpRow + i * 16 + half * 8 + lane / 4; }
+    __device__ __forceinline__ int row(int i, int half) const { return warp_row + i * 16 + half * 8 + lane / 4; }
 
     /* The first of the two neighbouring columns of fragment j that this lane holds, within the tile. */
-    __device__ __forceinline__ int col(int j) const { return warpCol + j * 8 + lane % 4 * 2; }
+    __device__ __forceinline__ int col(int j) const { return warp_col + j * 8 + lane % 4 * 2; }
 
     /* Starts the copy of 64 columns of `count` (a tile's) rows, those beyond `valid` as zeros. `source` points at the tile's first row. */
     template <int COUNT>
@@ -57,7 +57,7 @@ struct GemmF16Tile {
         }
     }
 
-    static __device__ __forceinline__ const __half* chunkAt(const __half* slice, int row, int chunk) {
+    static __device__ __forceinline__ const __half* chunk_at(const __half* slice, int row, int chunk) {
         return slice + row * DEPTH + (chunk ^ (row & 7)) * 8;
     }
 
@@ -68,10 +68,10 @@ struct GemmF16Tile {
             const void* rows[M + N / 2];
             uint32_t loaded[M + N / 2][4];
 #pragma unroll
-            for (int i = 0; i < M; i++) rows[i] = chunkAt(a, warpRow + i * 16 + lane % 16, step * 2 + lane / 16);
+            for (int i = 0; i < M; i++) rows[i] = chunk_at(a, warp_row + i * 16 + lane % 16, step * 2 + lane / 16);
 #pragma unroll
             for (int j = 0; j < N / 2; j++)
-                rows[M + j] = chunkAt(w, warpCol + j * 16 + lane % 8 + lane / 16 * 8, step * 2 + lane / 8 % 2);
+                rows[M + j] = chunk_at(w, warp_col + j * 16 + lane % 8 + lane / 16 * 8, step * 2 + lane / 8 % 2);
             ptx::ldmatrix_x4(loaded, rows);
             uint32_t left[M][4], right[N][2];
 #pragma unroll
@@ -118,7 +118,7 @@ struct GemmF16Tile {
                 copy<COLS>(target + ROWS * DEPTH, w + (int64_t)ahead * DEPTH, ldw, cols);
             }
             ptx::cp_async_commit();   // also when empty: the wait counts groups
-            if (warpRow < rows) {
+            if (warp_row < rows) {
                 const __half* slice = shared + current * STAGE;
                 multiply(sum, slice, slice + ROWS * DEPTH);
             }

@@ -20,15 +20,15 @@ struct GemmF32Tile {
     static constexpr int LOAD_ROWS = THREADS / (DEPTH / 4);
     static_assert(M % GROUP == 0 && ROWS % 16 == 0, "rows of a thread come in whole groups");
 
-    int threadRow, threadCol;
+    int thread_row, thread_col;
 
     __device__ __forceinline__ GemmF32Tile() {
-        threadRow = threadIdx.x / 16;
-        threadCol = threadIdx.x % 16;
+        thread_row = threadIdx.x / 16;
+        thread_col = threadIdx.x % 16;
     }
 
-    __device__ __forceinline__ int row(int i) const { return i / GROUP * (8 * GROUP) + threadRow * GROUP + i % GROUP; }
-    __device__ __forceinline__ int col(int j) const { return j / 4 * 64 + threadCol * 4 + j % 4; }
+    __device__ __forceinline__ int row(int i) const { return i / GROUP * (8 * GROUP) + thread_row * GROUP + i % GROUP; }
+    __device__ __forceinline__ int col(int j) const { return j / 4 * 64 + thread_col * 4 + j % 4; }
 
     /* This thread's part of a slice of `COUNT` rows, zeros beyond `valid`. */
     template <int COUNT>
@@ -93,19 +93,19 @@ struct GemmF32Tile {
         for (int i = 0; i < M; i++)
 #pragma unroll
             for (int j = 0; j < N; j++) sum[i][j] = 0.0f;
-        Slice<ROWS> nextA;
-        Slice<COLS> nextW;
-        nextA.load(a, lda, rows);
-        nextW.load(w, ldw, cols);
+        Slice<ROWS> next_a;
+        Slice<COLS> next_w;
+        next_a.load(a, lda, rows);
+        next_w.load(w, ldw, cols);
         float* slice = shared;
         float* other = shared + STAGE;
         for (int at = DEPTH; at <= k; at += DEPTH) {
-            nextA.store(slice, A_STRIDE);
-            nextW.store(slice + DEPTH * A_STRIDE, W_STRIDE);
+            next_a.store(slice, A_STRIDE);
+            next_w.store(slice + DEPTH * A_STRIDE, W_STRIDE);
             __syncthreads();      // the slice is everyone's; it was last read before the barrier of the step between
             if (at < k) {
-                nextA.load(a + at, lda, rows);
-                nextW.load(w + at, ldw, cols);
+                next_a.load(a + at, lda, rows);
+                next_w.load(w + at, ldw, cols);
             }
             multiply(sum, slice, slice + DEPTH * A_STRIDE);
             float* swap = slice;

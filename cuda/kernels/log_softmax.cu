@@ -1,6 +1,8 @@
 #include "ptx/device.cuh"
 #include "params/log_softmax.h"
-#include "kernels/row_count.cuh"
+#include "warp.cuh"
+
+namespace {
 
 /*
  * log_softmax over a row's columns. Grid: x = rows; a CTA of 128 threads a row.
@@ -11,10 +13,12 @@ struct LogSoftmaxShared {
     float sum[4];
 };
 
+}
+
 PARASOL_KERNEL(log_softmax, LogSoftmaxParams, 128) {
     __shared__ LogSoftmaxShared shared;
     const int row = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-    if (row >= rowCount(p.device_rows, p.rows)) return;
+    if (row >= true_rows(p.rows, p.device_rows)) return;
     const float* input = p.input + (int64_t)row * p.ld;
     float* output = p.output + (int64_t)row * p.ld;
 

@@ -21,6 +21,7 @@ struct RowTile {
     int begin;      // first row of the tile, counted over the batch
     int end;        // one behind the last row of the utterance
     int first;      // first row of the utterance
+    int utterance;
 };
 
 // False where the slot is empty.
@@ -33,6 +34,7 @@ __device__ __forceinline__ bool row_tile_of(const int32_t* offsets, int batch, i
         const int middle = (low + high) >> 1;
         if (offsets[middle] / TILE + middle <= slot) low = middle; else high = middle;
     }
+    tile.utterance = low;
     tile.first = offsets[low];
     tile.end = offsets[low + 1];
     tile.begin = tile.first + (slot - (tile.first / TILE + low)) * TILE;
