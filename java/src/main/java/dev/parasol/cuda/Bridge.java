@@ -1,0 +1,45 @@
+package dev.parasol.cuda;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Driver calls that JCuda marshals wrongly or lacks, by plain numbers. Results are CUresults, unchecked.
+ * {@link Natives#loadBridge} comes before any of them.
+ */
+final class Bridge {
+    private Bridge() {
+    }
+
+    /** Loads libcuda.so.1 of this machine; returns what went wrong, or null. */
+    static native String attachGpuDriver();
+
+    /** Finds the software device, loaded before under the name libcuda.so.1; returns what went wrong, or null. */
+    static native String attachSoftDevice();
+
+    /** cuMemCreate of pinned device memory; writes the handle to {@code handle[0]}. */
+    static native int memCreate(long[] handle, long bytes, int device);
+
+    static native int memRelease(long handle);
+
+    static native int memMap(long address, long bytes, long handle);
+
+    /** cuMemSetAccess: reading and writing from the device. */
+    static native int memSetAccess(long address, long bytes, int device);
+
+    /** cuMemGetAllocationGranularity, the minimum, for pinned device memory; writes to {@code bytes[0]}. */
+    static native int memGranularity(long[] bytes, int device);
+
+    /** The size of a kernel's first parameter (cuFuncGetParamInfo, CUDA 12.4), or -1 when the driver cannot tell. */
+    static native long parameterBytes(long function);
+
+    /** A direct buffer over host memory, in Java's default byte order; it does not own the memory. */
+    static native ByteBuffer view(long address, long bytes);
+
+    static native void softFail(String entry, long nth, int code);
+
+    static native long softCalls(String entry);
+
+    static native long softLive(String what);
+
+    static native void softSeed(long seed);
+}
