@@ -1,0 +1,2 @@
+/** Recordings: from a file to 16 kHz mono samples. */
+package dev.parasol.audio;

@@ -1,0 +1,134 @@
+package dev.parasol.weights;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A mapping of a configuration file with typed access; every complaint names the file, the full key, what was found and what was expected. */
+final class ConfigSection {
+    private final String file;
+    private final String path;
+    private final Map<?, ?> values;
+
+    ConfigSection(String file, String path, Map<?, ?> values) {
+        this.file = file;
+        this.path = path;
+        this.values = values;
+    }
+
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** The nested mapping {@code key}; empty where it is missing or null. */
+    ConfigSection section(String key) {
+        Object value = values.get(key);
+        if (value == null) {
+            return new ConfigSection(file, path + key + ".", new LinkedHashMap<>());
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new ConfigSection(file, path + key + ".", map);
+        }
+        throw wrong(key, value, "a mapping");
+    }
+
+    /** The text {@code key}; {@code fallback} where it is missing or null. */
+    String text(String key, String fallback) {
+        Object value = values.get(key);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong(key, value, "text");
+    }
+
+    /** The text {@code key}, which must be one of {@code known} in any case; the known spelling is returned. */
+    String choice(String key, String fallback, String... known) {
+        String value = text(key, fallback);
+        if (value == null) {
+            throw new ModelException(file + ": " + path + key + " is missing, expected " + orList(known));
+        }
+        for (String name : known) {
+            if (name.equalsIgnoreCase(value)) {
+                return name;
+            }
+        }
+        throw unsupported(key, value, orList(known));
+    }
+
+    /** The whole number {@code key} in {@code least} … {@code most}; {@code fallback} where it is missing or null. */
+    int integer(String key, int fallback, int least, int most) {
+        Object value = values.get(key);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())
+                && number.doubleValue() >= least && number.doubleValue() <= most) {
+            return number.intValue();
+        }
+        throw unsupported(key, value, least == most ? Integer.toString(least) : "a whole number from " + least + " to " + most);
+    }
+
+    /** Like {@link #integer}, of a key that must be there. */
+    int requiredInteger(String key, int least, int most) {
+        if (values.get(key) == null) {
+            throw new ModelException(file + ": " + path + key + " is missing, expected a whole number from " + least + " to " + most);
+        }
+        return integer(key, least, least, most);
+    }
+
+    /** The number {@code key} in {@code least} … {@code most}; {@code fallback} where it is missing or null. */
+    float number(String key, float fallback, float least, float most) {
+        Object value = values.get(key);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
+            return number.floatValue();
+        }
+        throw unsupported(key, value, least == most ? Float.toString(least) : "a number from " + least + " to " + most);
+    }
+
+    /** Refuses a truth value other than the one supported; a missing or null one is taken as supported. */
+    void requireFlag(String key, boolean supported) {
+        Object value = values.get(key);
+        if (value != null && !value.equals(supported)) {
+            throw unsupported(key, value, Boolean.toString(supported));
+        }
+    }
+
+    /** Refuses a key that has a value other than null or an empty collection. */
+    void requireUnset(String key) {
+        Object value = values.get(key);
+        boolean empty = value == null || value instanceof Map<?, ?> map && map.isEmpty() || value instanceof Iterable<?> list && !list.iterator().hasNext();
+        if (!empty) {
+            throw unsupported(key, value, "nothing");
+        }
+    }
+
+    ModelException unsupported(String key, Object found, String supported) {
+        return new ModelException(file + ": " + path + key + " is " + describe(found) + ", which is not supported (supported: " + supported + ")");
+    }
+
+    private ModelException wrong(String key, Object found, String expected) {
+        return new ModelException(file + ": " + path + key + " is " + describe(found) + ", expected " + expected);
+    }
+
+    /** Collections by kind only: a hostile file can nest them into one another. */
+    private static String describe(Object value) {
+        if (value instanceof Map) {
+            return "a mapping";
+        }
+        if (value instanceof Iterable) {
+            return "a list";
+        }
+        String text = String.valueOf(value);
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+
+    private static String orList(String... known) {
+        return String.join(", ", Arrays.asList(known));
+    }
+}

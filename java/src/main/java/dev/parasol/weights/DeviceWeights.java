@@ -1,0 +1,138 @@
+package dev.parasol.weights;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.kernels.KernelSet;
+import dev.parasol.kernels.Matrix;
+import dev.parasol.memory.Region;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of a model on the device, packed into one region. Immutable after loading, so any number of threads and
+ * streams may read it.
+ */
+public final class DeviceWeights implements AutoCloseable {
+    private final Region region;
+    private final WeightLayout layout;
+    private final Map<String, WeightSpec> specs = new LinkedHashMap<>();
+    private final List<String> notices;
+
+    private DeviceWeights(Region region, WeightLayout layout, List<WeightSpec> specs, List<String> notices) {
+        this.region = region;
+        this.layout = layout;
+        this.notices = notices;
+        specs.forEach(spec -> this.specs.put(spec.name(), spec));
+    }
+
+    /** Bytes of the region that these weights and tables take. */
+    public static long bytes(List<WeightSpec> specs, List<Constant> constants) {
+        return new WeightLayout(specs, constants).bytes();
+    }
+
+    /** {@link #bytes(List, List)} without tables. */
+    public static long bytes(List<WeightSpec> specs) {
+        return bytes(specs, List.of());
+    }
+
+    /**
+     * Bytes of the staging region while weights are loaded.
+     *
+     * @param synthetic whether they are generated on the device, which is done a whole tensor at a time
+     */
+    public static long stagingBytes(List<WeightSpec> specs, List<Constant> constants, boolean synthetic) {
+        return WeightLoader.stagingBytes(specs, constants, synthetic);
+    }
+
+    /**
+     * Loads {@code specs} in their order, and {@code constants} behind them. Names, shapes and types are checked and the
+     * whole size is claimed before anything is loaded. Tensors pass through one pinned host buffer and the staging
+     * region, large ones in pieces, so host memory stays bounded by one tensor; packing is done by the device.
+     *
+     * @param region holds the weights and nothing else; it is empty again when loading fails
+     * @param staging is given back ({@code trim(0)}) in any case
+     * @throws ModelException when tensors are missing, too many, wrongly shaped or hold numbers that are not finite
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit
+     */
+    public static DeviceWeights load(CudaContext context, Region region, Region staging, KernelSet kernels, Checkpoint checkpoint,
+            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
+        List<String> notices = WeightCheck.check(checkpoint, specs);
+        WeightLayout layout = new WeightLayout(specs, constants);
+        try {
+            region.ensure(layout.bytes());
+            staging.ensure(stagingBytes(specs, constants, checkpoint instanceof SyntheticCheckpoint));
+            try (WeightLoader loader = new WeightLoader(context, kernels, checkpoint, staging, region.address(), layout, progress)) {
+                loader.load(specs, constants);
+            }
+            staging.trim(0);
+        } catch (RuntimeException e) {
+            giveBack(staging, e);
+            giveBack(region, e);
+            throw e;
+        }
+        return new DeviceWeights(region, layout, specs, notices);
+    }
+
+    private static void giveBack(Region region, RuntimeException failure) {
+        try {
+            region.trim(0);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** A matrix {@code [n, k]}, its rows padded with zeros to a multiple of 64 columns. */
+    public Matrix matrix(String name) {
+        WeightSpec spec = spec(name);
+        if (spec.packing() != Packing.MATRIX && spec.packing() != Packing.CONV) {
+            throw new IllegalArgumentException(name + " is packed as " + spec.packing());
+        }
+        return new Matrix(region.address() + layout.offset(name), spec.type(), spec.rows(), spec.cols(), spec.stride());
+    }
+
+    /** Address of a vector or of a depthwise filter {@code [taps, channels]}, fp32. */
+    public long vector(String name) {
+        WeightSpec spec = spec(name);
+        if (spec.packing() != Packing.VECTOR && spec.packing() != Packing.DEPTHWISE) {
+            throw new IllegalArgumentException(name + " is packed as " + spec.packing());
+        }
+        return region.address() + layout.offset(name);
+    }
+
+    /** Address of a table. */
+    public long constant(String name) {
+        if (specs.containsKey(name) || !layout.contains(name)) {
+            throw new IllegalArgumentException("no table was given by the name of " + name);
+        }
+        return region.address() + layout.offset(name);
+    }
+
+    /** Whether a tensor of that name was loaded. */
+    public boolean contains(String name) {
+        return specs.containsKey(name);
+    }
+
+    /** Bytes taken on the device, alignment included. */
+    public long bytes() {
+        return layout.bytes();
+    }
+
+    /** Sentences for the user: what of the checkpoint was left aside. */
+    public List<String> notices() {
+        return notices;
+    }
+
+    private WeightSpec spec(String name) {
+        WeightSpec spec = specs.get(name);
+        if (spec == null) {
+            throw new IllegalArgumentException("no weight was loaded by the name of " + name);
+        }
+        return spec;
+    }
+
+    /** Gives the region's memory back; nothing may be using the weights. The region itself stays its owner's. */
+    @Override
+    public void close() {
+        region.trim(0);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.parasol.weights;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A Paraformer as FunASR keeps it ({@code config.yaml}, {@code am.mvn}, {@code tokens.json} or {@code tokens.txt}, and
+ * {@code model.pt} or {@code model.safetensors}), or a synthetic one of the same shape.
+ *
+ * <p>Opening reads the configuration only, so that a folder without weights can be asked for its memory. Thread-safe.
+ */
+public final class ModelFolder {
+    private static final Pattern SYNTHETIC = Pattern.compile("synth:(?<base>.+?)(?::(?<seed>\\d{1,18}))?");
+    private static final String LARGE = "paraformer-large";
+
+    private final String name;
+    private final ModelConfig config;
+    private final ConfigSection section;
+    /** Null for a built-in synthetic model. */
+    private final FolderFiles files;
+    /** Null for a model with weights of its own. */
+    private final Long seed;
+
+    private ModelFolder(String name, String configFile, ConfigSection section, FolderFiles files, Long seed) {
+        this.name = name;
+        this.section = section;
+        this.config = ConfigReader.read(configFile, section);
+        this.files = files;
+        this.seed = seed;
+    }
+
+    /**
+     * Opens a model folder, or a synthetic model: {@code synth:paraformer-large}, {@code synth:FOLDER} (the folder's shape,
+     * and its tokens and normalisation where there are any), either with {@code :seed} behind it.
+     *
+     * @throws ModelException when the folder or its configuration cannot be used
+     */
+    public static ModelFolder open(String name) {
+        Matcher synthetic = SYNTHETIC.matcher(name);
+        if (!synthetic.matches()) {
+            return openFolder(name, name, null);
+        }
+        String base = synthetic.group("base");
+        long seed = synthetic.group("seed") == null ? 0 : Long.parseLong(synthetic.group("seed"));
+        if (base.equals(LARGE)) {
+            return new ModelFolder(name, "synth:" + LARGE, ConfigReader.parse("synth:" + LARGE, SyntheticModels.PARAFORMER_LARGE), null, seed);
+        }
+        return openFolder(name, base, seed);
+    }
+
+    private static ModelFolder openFolder(String name, String folder, Long seed) {
+        Path path;
+        try {
+            path = Path.of(folder);
+        } catch (InvalidPathException e) {
+            throw new ModelException("'" + folder + "' cannot be a folder: " + e.getMessage(), e);
+        }
+        if (!Files.exists(path)) {
+            throw new ModelException(folder + " does not exist, expected a model folder or synth:" + LARGE);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new ModelException(folder + " is a file, expected a model folder (with config.yaml in it)");
+        }
+        FolderFiles files = new FolderFiles(path);
+        Path configFile = files.config();
+        ConfigSection section = ConfigReader.parse(configFile.toString(), SmallFile.read(configFile, ConfigReader.MAX_BYTES));
+        return new ModelFolder(name, configFile.toString(), section, files, seed);
+    }
+
+    /** The name that it was opened by. */
+    public String name() {
+        return name;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Reads the tokens. */
+    public Vocabulary vocabulary() {
+        Path file = files == null ? null : files.tokens(section);
+        if (seed != null && (file == null || !Files.exists(file))) {
+            return SyntheticModels.vocabulary(section.integer("vocab_size", SyntheticModels.VOCABULARY_SIZE, 4, 1 << 20));
+        }
+        return VocabularyReader.parse(file.toString(), SmallFile.read(file, VocabularyReader.MAX_BYTES));
+    }
+
+    /** Reads the normalisation; one that changes nothing when {@code config.yaml} says {@code cmvn_file: null}. */
+    public Cmvn cmvn() {
+        int size = config.frontend().featureSize();
+        Path file = files == null ? null : files.cmvn(section);
+        if (file == null || !Files.exists(file)) {
+            ConfigSection frontend = section.section("frontend_conf");
+            if (seed != null) {
+                return SyntheticModels.cmvn(size);
+            }
+            if (frontend.has("cmvn_file") && frontend.text("cmvn_file", null) == null) {
+                return Cmvn.identity(size);
+            }
+        }
+        return CmvnReader.parse(file.toString(), SmallFile.read(file, CmvnReader.MAX_BYTES), size);
+    }
+
+    /** Whether there are weights to load. */
+    public boolean hasCheckpoint() {
+        return seed != null || Files.exists(files.checkpoint());
+    }
+
+    /** Opens the weights; the caller closes them. */
+    public Checkpoint openCheckpoint() {
+        if (seed != null) {
+            return new SyntheticCheckpoint(name, config, vocabulary().size(), seed);
+        }
+        return Checkpoints.open(files.checkpoint());
+    }
+}

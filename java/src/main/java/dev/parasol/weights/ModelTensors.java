@@ -1,0 +1,111 @@
+package dev.parasol.weights;
+
+import dev.parasol.cuda.DataType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tensors that inference with a Paraformer needs, by FunASR's names, in the order of the forward pass. */
+public final class ModelTensors {
+    private final List<WeightSpec> specs = new ArrayList<>();
+    private final ModelConfig config;
+    private final DataType matrixType;
+
+    private ModelTensors(ModelConfig config, DataType matrixType) {
+        this.config = config;
+        this.matrixType = matrixType;
+    }
+
+    /**
+     * The weights of {@code config} on the device.
+     *
+     * @param vocabularySize rows of the output layer
+     * @param matrixType F16 or F32, the type of the matrices; vectors and depthwise filters are fp32 always
+     */
+    public static List<WeightSpec> required(ModelConfig config, int vocabularySize, DataType matrixType) {
+        ModelTensors tensors = new ModelTensors(config, matrixType);
+        tensors.encoder();
+        tensors.predictor();
+        tensors.decoder(vocabularySize);
+        return List.copyOf(tensors.specs);
+    }
+
+    private void encoder() {
+        EncoderConfig e = config.encoder();
+        long d = e.outputSize();
+        for (int layer = 0; layer < e.numBlocks(); layer++) {
+            String prefix = encoderLayer(layer);
+            long in = layer == 0 ? e.inputSize() : d;
+            norm(prefix + "norm1", in);
+            linear(prefix + "self_attn.linear_q_k_v", 3 * d, in, true);
+            depthwise(prefix + "self_attn.fsmn_block.weight", d, e.kernelSize());
+            linear(prefix + "self_attn.linear_out", d, d, true);
+            norm(prefix + "norm2", d);
+            linear(prefix + "feed_forward.w_1", e.linearUnits(), d, true);
+            linear(prefix + "feed_forward.w_2", d, e.linearUnits(), true);
+        }
+        norm("encoder.after_norm", d);
+    }
+
+    private void predictor() {
+        long d = config.encoder().outputSize();
+        specs.add(new WeightSpec("predictor.cif_conv1d.weight", new long[] {d, d, config.predictor().kernelSize()}, Packing.CONV, matrixType));
+        vector("predictor.cif_conv1d.bias", d);
+        vector("predictor.cif_output.weight", 1, d);
+        vector("predictor.cif_output.bias", 1);
+    }
+
+    private void decoder(int vocabularySize) {
+        DecoderConfig c = config.decoder();
+        long d = config.encoder().outputSize();
+        for (int layer = 0; layer < c.numBlocks(); layer++) {
+            String prefix = decoderLayer(layer);
+            feedForward(prefix, d, c.linearUnits());
+            norm(prefix + "norm2", d);
+            depthwise(prefix + "self_attn.fsmn_block.weight", d, c.kernelSize());
+            norm(prefix + "norm3", d);
+            linear(prefix + "src_attn.linear_q", d, d, true);
+            linear(prefix + "src_attn.linear_k_v", 2 * d, d, true);
+            linear(prefix + "src_attn.linear_out", d, d, true);
+        }
+        feedForward("decoder.decoders3.0.", d, c.linearUnits());
+        norm("decoder.after_norm", d);
+        linear("decoder.output_layer", vocabularySize, d, true);
+    }
+
+    private void feedForward(String prefix, long d, long units) {
+        norm(prefix + "norm1", d);
+        linear(prefix + "feed_forward.w_1", units, d, true);
+        norm(prefix + "feed_forward.norm", units);
+        linear(prefix + "feed_forward.w_2", d, units, false);
+    }
+
+    /** Prefix of the names of encoder layer {@code layer}, counted from 0 over both groups: {@code encoder.encoders0.0.}, {@code encoder.encoders.0.} … */
+    public static String encoderLayer(int layer) {
+        return layer == 0 ? "encoder.encoders0.0." : "encoder.encoders." + (layer - 1) + ".";
+    }
+
+    /** Prefix of the names of decoder layer {@code layer}: {@code decoder.decoders.0.} … */
+    public static String decoderLayer(int layer) {
+        return "decoder.decoders." + layer + ".";
+    }
+
+    private void linear(String name, long n, long k, boolean bias) {
+        specs.add(new WeightSpec(name + ".weight", new long[] {n, k}, Packing.MATRIX, matrixType));
+        if (bias) {
+            vector(name + ".bias", n);
+        }
+    }
+
+    private void norm(String name, long size) {
+        vector(name + ".weight", size);
+        vector(name + ".bias", size);
+    }
+
+    private void depthwise(String name, long channels, long taps) {
+        specs.add(new WeightSpec(name, new long[] {channels, 1, taps}, Packing.DEPTHWISE, DataType.F32));
+    }
+
+    private void vector(String name, long... shape) {
+        specs.add(new WeightSpec(name, shape, Packing.VECTOR, DataType.F32));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.parasol.weights;
+
+/** How a tensor lies on the device. K, the reduction dimension of a matrix product, is padded with zeros to a multiple of 64. */
+public enum Packing {
+    /** {@code [n, k]} as {@code [n, pad64(k)]}. */
+    MATRIX,
+    /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input. */
+    CONV,
+    /** A depthwise convolution {@code [c, 1, j]} as {@code [j, c]} in fp32. */
+    DEPTHWISE,
+    /** Any shape, flat, in fp32. */
+    VECTOR
+}

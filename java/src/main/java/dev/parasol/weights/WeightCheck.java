@@ -1,0 +1,101 @@
+package dev.parasol.weights;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Compares what inference needs with what a checkpoint has, before anything is allocated. */
+final class WeightCheck {
+    /** Parts of FunASR's models that plain recognition does without, by the beginning of their tensors' names. */
+    private static final List<String> SKIPPED = List.of("predictor.blstm.", "predictor.upsample_cnn.", "predictor.cif_output2.",
+            "bias_encoder.", "bias_embed.", "seaco_decoder.", "hotword_output_layer.", "ctc.", "criterion_");
+    /** Training's token embedding is in every Paraformer: not worth a word. */
+    private static final String UNUSED = "decoder.embed.";
+    /** Parts in which a tensor too many means that configuration and checkpoint do not belong together. */
+    private static final List<String> OURS = List.of("encoder.", "predictor.", "decoder.");
+    private static final int NAMED = 6;
+
+    private WeightCheck() {}
+
+    /**
+     * @return sentences for the user on what is left aside
+     * @throws ModelException that names tensors which are missing, wrongly shaped or in the way
+     */
+    static List<String> check(Checkpoint checkpoint, List<WeightSpec> specs) {
+        Set<String> names = checkpoint.names();
+        List<String> missing = new ArrayList<>();
+        for (WeightSpec spec : specs) {
+            if (names.contains(spec.name())) {
+                checkTensor(checkpoint, spec);
+            } else {
+                missing.add(spec.name() + " [" + TensorInfo.text(spec.shape()) + "]");
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new ModelException(checkpoint.source() + " lacks " + tensors(missing.size()) + " that config.yaml asks for: " + some(missing));
+        }
+        return leftAside(checkpoint, specs);
+    }
+
+    private static void checkTensor(Checkpoint checkpoint, WeightSpec spec) {
+        TensorInfo info = checkpoint.info(spec.name());
+        if (!Arrays.equals(info.shape(), spec.shape())) {
+            throw new ModelException(checkpoint.source() + ": " + spec.name() + " has the shape " + TensorInfo.text(info.shape())
+                    + ", expected " + TensorInfo.text(spec.shape()) + " by config.yaml and tokens");
+        }
+        if (!info.floating()) {
+            throw new ModelException(checkpoint.source() + ": " + spec.name() + " is of type " + info.type() + ", expected fp32 or fp16");
+        }
+    }
+
+    private static List<String> leftAside(Checkpoint checkpoint, List<WeightSpec> specs) {
+        Set<String> needed = specs.stream().map(WeightSpec::name).collect(Collectors.toSet());
+        Map<String, List<TensorInfo>> skipped = new LinkedHashMap<>();
+        List<String> unexpected = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        for (String name : checkpoint.names()) {
+            if (needed.contains(name) || name.startsWith(UNUSED) || name.endsWith(".num_batches_tracked")) {
+                continue;
+            }
+            String part = SKIPPED.stream().filter(name::startsWith).findFirst().orElse(null);
+            if (part != null) {
+                skipped.computeIfAbsent(part, key -> new ArrayList<>()).add(checkpoint.info(name));
+            } else if (OURS.stream().anyMatch(name::startsWith)) {
+                unexpected.add(name);
+            } else {
+                unknown.add(name);
+            }
+        }
+        if (!unexpected.isEmpty()) {
+            throw new ModelException(checkpoint.source() + " has " + tensors(unexpected.size()) + " too many for config.yaml: " + some(unexpected));
+        }
+        List<String> notices = new ArrayList<>();
+        if (!skipped.isEmpty()) {
+            notices.add("skipped: " + skipped.entrySet().stream().map(e -> e.getKey() + "* " + size(e.getValue())).collect(Collectors.joining(", ")));
+        }
+        if (!unknown.isEmpty()) {
+            notices.add(checkpoint.source() + " has " + tensors(unknown.size()) + " of unknown use, left aside: " + some(unknown));
+        }
+        return notices;
+    }
+
+    private static String size(Collection<TensorInfo> tensors) {
+        double megabytes = tensors.stream().mapToLong(TensorInfo::bytes).sum() / 1e6;
+        return String.format(Locale.ROOT, "(%s, %.1f MB)", tensors(tensors.size()), megabytes);
+    }
+
+    private static String tensors(int count) {
+        return count == 1 ? "1 tensor" : count + " tensors";
+    }
+
+    private static String some(List<String> names) {
+        String list = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return names.size() <= NAMED ? list : list + " and " + (names.size() - NAMED) + " more";
+    }
+}
