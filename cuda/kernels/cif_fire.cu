@@ -81,7 +81,8 @@ __device__ __forceinline__ int fire_in_sequence(const Utterance& u)
             integral -= 1.0f;
         }
     }
-    return min(fired, static_cast<int>(floorf(static_cast<float>(sum))));
+    const float whole = floorf(static_cast<float>(sum));
+    return static_cast<float>(fired) > whole ? static_cast<int>(whole) : fired;
 }
 
 }
