@@ -1,0 +1,39 @@
+package dev.parasol.cli;
+
+import dev.parasol.model.Precision;
+import dev.parasol.pipeline.Recognizer;
+import picocli.CommandLine.Option;
+
+/** The options of every command that runs a model. */
+final class ModelOptions {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "FunASR model folder, or synth:paraformer-large[:seed] or synth:DIR for random weights.")
+    String model;
+
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "cuda:N or soft:N (default: PARASOL_DEVICE, else the first GPU, else the software device).")
+    String device;
+
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32.")
+    Precision precision;
+
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "Device memory that may be used, such as 1GiB or 700MiB (default: what the device has).")
+    Long memoryLimit;
+
+    Recognizer.Builder recognizer() {
+        Recognizer.Builder builder = Recognizer.builder().model(model).device(device).precision(precision);
+        if (memoryLimit != null) {
+            builder.memoryLimit(memoryLimit);
+        }
+        return builder;
+    }
+}
