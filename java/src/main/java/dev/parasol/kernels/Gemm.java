@@ -1,0 +1,112 @@
+package dev.parasol.kernels;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.cuda.KernelArguments;
+import dev.parasol.cuda.KernelLibrary;
+import dev.parasol.cuda.Stream;
+import dev.parasol.cuda.StructLayout;
+import java.util.List;
+
+/**
+ * Matrix product with epilogue, {@code C = act(A Wᵀ + bias) + residual}; sums in fp32. A row's result does not depend, to the bit, on
+ * the rows around it or on their number. Not thread-safe. Errors of the launch are {@link dev.parasol.cuda.CudaException}, wrong
+ * shapes {@link IllegalArgumentException}.
+ */
+public final class Gemm implements AutoCloseable {
+    static final StructLayout PARAMS = StructLayout.struct("GemmParams", "gemm.h")
+            .pointer("a")
+            .pointer("w")
+            .pointer("bias")
+            .pointer("residual")
+            .pointer("c")
+            .pointer("device_rows")
+            .int32("m")
+            .int32("n")
+            .int32("k")
+            .int32("lda")
+            .int32("ldw")
+            .int32("ldc")
+            .int32("ld_residual")
+            .int32("relu")
+            .build();
+    private static final int A = PARAMS.offset("a");
+    private static final int W = PARAMS.offset("w");
+    private static final int BIAS = PARAMS.offset("bias");
+    private static final int RESIDUAL = PARAMS.offset("residual");
+    private static final int C = PARAMS.offset("c");
+    private static final int DEVICE_ROWS = PARAMS.offset("device_rows");
+    private static final int M = PARAMS.offset("m");
+    private static final int N = PARAMS.offset("n");
+    private static final int K = PARAMS.offset("k");
+    private static final int LDA = PARAMS.offset("lda");
+    private static final int LDW = PARAMS.offset("ldw");
+    private static final int LDC = PARAMS.offset("ldc");
+    private static final int LD_RESIDUAL = PARAMS.offset("ld_residual");
+    private static final int RELU = PARAMS.offset("relu");
+
+    static final List<GemmTiles.Tile> F16_TILES = List.of(
+            GemmTiles.Tile.f16("_16", 16, 128, 4), GemmTiles.Tile.f16("", 64, 128, 3), GemmTiles.Tile.f16("_128", 128, 128, 3));
+    static final List<GemmTiles.Tile> F32_TILES = List.of(GemmTiles.Tile.f32("_16", 16, 128), GemmTiles.Tile.f32("", 64, 128));
+
+    private final GemmTiles f16ToF16;
+    private final GemmTiles f16ToF32;
+    private final GemmTiles f32;
+
+    public Gemm(KernelLibrary library) {
+        f16ToF16 = new GemmTiles(library, "gemm_f16", "gemm_f16_f16", PARAMS, F16_TILES);
+        f16ToF32 = new GemmTiles(library, "gemm_f16", "gemm_f16_f32", PARAMS, F16_TILES);
+        f32 = new GemmTiles(library, "gemm_f32", "gemm_f32", PARAMS, F32_TILES);
+    }
+
+    /**
+     * Multiplies all rows of {@code a}.
+     *
+     * <p>The reduction runs over the weights' columns, rounded up to a multiple of 64: both operands have strides of at least that, and
+     * zeros in the columns behind their own. Their rows begin at multiples of 16 bytes.
+     *
+     * @param a          F16 or F32 {@code [m, k]}
+     * @param w          {@code [n, k]} of the same type
+     * @param bias       device address of n floats, or 0
+     * @param residual   F32 {@code [m, n]}, added last, or null; may be {@code c} itself
+     * @param relu       whether negative sums become zero before the residual is added
+     * @param c          {@code [m, n]}; F16 or F32 where A is F16, else F32. Columns behind n and rows behind the true count are left alone
+     * @param deviceRows device address of the true row count, or 0 when it is {@code a.rows()}
+     */
+    public void launch(Stream stream, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {
+        GemmTiles.checkOperands("gemm", a, w);
+        Checks.floating("gemm", "C", c.type());
+        Checks.matrix("gemm", "C", c, a.type() == DataType.F32 ? DataType.F32 : c.type(), a.rows());
+        Checks.equal("gemm", "the column count of C", c.cols(), w.rows());
+        if (residual != null) {
+            Checks.matrix("gemm", "the residual", residual, DataType.F32, a.rows());
+            Checks.equal("gemm", "the column count of the residual", residual.cols(), w.rows());
+        }
+        if (a.rows() == 0) {
+            return;
+        }
+        GemmTiles tiles = a.type() == DataType.F32 ? f32 : c.type() == DataType.F32 ? f16ToF32 : f16ToF16;
+        KernelArguments p = tiles.arguments();
+        p.setPointer(A, a.address());
+        p.setPointer(W, w.address());
+        p.setPointer(BIAS, bias);
+        p.setPointer(RESIDUAL, residual == null ? 0 : residual.address());
+        p.setPointer(C, c.address());
+        p.setPointer(DEVICE_ROWS, deviceRows);
+        p.setInt(M, a.rows());
+        p.setInt(N, w.rows());
+        p.setInt(K, GemmTiles.depth(w));
+        p.setInt(LDA, a.stride());
+        p.setInt(LDW, w.stride());
+        p.setInt(LDC, c.stride());
+        p.setInt(LD_RESIDUAL, residual == null ? 0 : residual.stride());
+        p.setInt(RELU, relu ? 1 : 0);
+        tiles.launch(stream, a.rows(), w.rows());
+    }
+
+    @Override
+    public void close() {
+        f16ToF16.close();
+        f16ToF32.close();
+        f32.close();
+    }
+}
