@@ -76,11 +76,11 @@ public final class Stream implements AutoCloseable {
     }
 
     /**
-     * From now on work is not done but recorded, until {@link #endCapture} on the same thread. Calls on this thread that
-     * are illegal during a capture (allocations, waiting) end it with an error; other threads are not concerned.
+     * From now on work is not done but recorded, until {@link #endCapture}. Loading a kernel and allocating are allowed
+     * meanwhile and happen at once; waiting for the stream or asking for its state is an error that spoils the capture.
      */
     public void beginCapture() {
-        context.call("cuStreamBeginCapture", () -> JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), ownership);
+        context.call("cuStreamBeginCapture", () -> JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED), ownership);
         capture = new Capture();
     }
 
