@@ -1,0 +1,133 @@
+package dev.parasol.model;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.HostBuffer;
+import dev.parasol.cuda.Stream;
+import dev.parasol.kernels.KernelSet;
+import dev.parasol.memory.Region;
+import dev.parasol.weights.DeviceWeights;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Executes plans on one stream, in one slab. Between the upload and the ids in pinned host memory everything is only
+ * enqueued: the host is asked nothing and waits for nothing, and the number of launches depends on the model alone.
+ * Not thread-safe.
+ */
+final class ForwardPass implements AutoCloseable {
+    private final CudaContext context;
+    private final Region slab;
+    private final KernelSet kernels;
+    private final DeviceWeights weights;
+    private final FrontEndTables tables;
+    private final Stream stream;
+    private final Uploader uploader;
+    private HostBuffer offsets;
+    private HostBuffer results;
+
+    ForwardPass(CudaContext context, Region slab, KernelSet kernels, DeviceWeights weights, FrontEndTables tables) {
+        this.context = context;
+        this.slab = slab;
+        this.kernels = kernels;
+        this.weights = weights;
+        this.tables = tables;
+        this.stream = context.newStream();
+        try {
+            this.uploader = new Uploader(context);
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs a plan. After a failure the device is at rest again, unless its context is lost.
+     *
+     * @param inputs waveforms or features of the layout's utterances
+     * @param recorder keeps the stages, or null
+     * @return the ids of each utterance's tokens, nothing dropped
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when the slab cannot grow to the plan's peak
+     */
+    List<int[]> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+        slab.ensure(plan.peakBytes());
+        offsets = ensure(offsets, InputOffsets.bytes(layout.batch()));
+        results = ensure(results, OutputLayer.resultBytes(plan.shape()));
+        Execution execution = new Execution(plan, stream, kernels, weights, tables, results, slab.address());
+        try {
+            upload(plan, layout, inputs, execution);
+            launch(plan, layout, execution, recorder);
+            stream.synchronize();
+        } catch (RuntimeException e) {
+            rest(e);
+            throw e;
+        }
+        return ids(layout);
+    }
+
+    private void upload(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, Execution execution) {
+        execution.enter(0);
+        InputOffsets.write(layout, offsets.bytes());
+        stream.copyToDevice(execution.address(plan.offsets()), offsets, 0, InputOffsets.bytes(layout.batch()));
+        uploader.upload(stream, execution.address(plan.ends().input()), inputs);
+    }
+
+    private void launch(ForwardPlan plan, BatchLayout layout, Execution execution, StageRecorder recorder) {
+        try (StageCopy stages = recorder == null ? null : new StageCopy(context, plan, layout, recorder)) {
+            for (int i = 0; i < plan.stepCount(); i++) {
+                PlannedStep step = plan.steps().get(i);
+                execution.enter(i);
+                step.launch().on(execution);
+                if (stages != null) {
+                    stages.after(step, plan, execution);
+                }
+            }
+        }
+    }
+
+    private List<int[]> ids(BatchLayout layout) {
+        IntBuffer values = results.bytes().asIntBuffer();
+        int[] tokenOffsets = new int[layout.batch() + 1];
+        values.get(tokenOffsets);
+        int[] all = new int[tokenOffsets[layout.batch()]];
+        values.get(all);
+        List<int[]> ids = new ArrayList<>();
+        for (int b = 0; b < layout.batch(); b++) {
+            ids.add(Arrays.copyOfRange(all, tokenOffsets[b], tokenOffsets[b + 1]));
+        }
+        return ids;
+    }
+
+    private HostBuffer ensure(HostBuffer buffer, long bytes) {
+        if (buffer != null && buffer.size() >= bytes) {
+            return buffer;
+        }
+        HostBuffer larger = context.allocateHost(bytes);
+        if (buffer != null) {
+            buffer.close();
+        }
+        return larger;
+    }
+
+    /** Waits for what was enqueued before {@code failure}, so that the slab may be given back. */
+    private void rest(RuntimeException failure) {
+        try {
+            stream.synchronize();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        uploader.close();
+        if (offsets != null) {
+            offsets.close();
+        }
+        if (results != null) {
+            results.close();
+        }
+        stream.close();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.parasol.model;
+
+import dev.parasol.memory.ActivationPlanner;
+import dev.parasol.memory.Placement;
+import dev.parasol.weights.ModelConfig;
+import java.util.List;
+
+/**
+ * The forward pass of one ragged batch, planned: its steps, the buffers they touch, and a place in one slab for each
+ * buffer such that no two that live at the same time overlap. Depends on the totals of the batch, the precision and the
+ * model's shape alone, and touches no device, so that memory is known before anything is loaded. The number of tokens is
+ * known on the device only; their buffers are reserved for one token a frame, which CIF cannot exceed.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ForwardPlan {
+    private final BatchShape shape;
+    private final List<PlannedBuffer> buffers;
+    private final List<PlannedStep> steps;
+    private final PlannedBuffer offsets;
+    private final PlannedBuffer tokenOffsets;
+    private final PassEnds ends;
+    private final Placement placement;
+
+    private ForwardPlan(PlanBuilder plan, PassEnds ends) {
+        this.shape = plan.shape();
+        this.buffers = List.copyOf(plan.buffers());
+        this.steps = List.copyOf(plan.steps());
+        this.offsets = plan.offsets();
+        this.tokenOffsets = plan.tokenOffsets();
+        this.ends = ends;
+        this.placement = ActivationPlanner.place(buffers.stream()
+                .map(b -> new ActivationPlanner.Lifetime(b.name(), b.firstStep(), b.lastStep(), b.bytes()))
+                .toList());
+    }
+
+    /**
+     * Plans a pass.
+     *
+     * @param vocabularySize rows of the output layer
+     * @param logProbs whether log-probabilities are computed beside the ids, which takes a row of the vocabulary's size for each token
+     */
+    public static ForwardPlan of(ModelConfig config, int vocabularySize, Precision precision, BatchShape shape, boolean logProbs) {
+        PlanBuilder plan = new PlanBuilder(shape, precision);
+        return new ForwardPlan(plan, ParaformerPass.plan(plan, config, vocabularySize, logProbs));
+    }
+
+    public BatchShape shape() {
+        return shape;
+    }
+
+    /** The bytes that the slab must have: no more and no less than the pass touches. */
+    public long peakBytes() {
+        return placement.peakBytes();
+    }
+
+    /** What no placement could do without: the most bytes that are alive in any one step. */
+    public long lowerBound() {
+        return placement.lowerBound();
+    }
+
+    /** All buffers of the pass. */
+    public List<PlannedBuffer> buffers() {
+        return buffers;
+    }
+
+    /** Where in the slab a buffer lies, in bytes. */
+    public long offset(PlannedBuffer buffer) {
+        return placement.offset(buffer.index());
+    }
+
+    /** Number of steps. */
+    public int stepCount() {
+        return steps.size();
+    }
+
+    /** A step's name, after the weights it uses. */
+    public String stepName(int step) {
+        return steps.get(step).name();
+    }
+
+    List<PlannedStep> steps() {
+        return steps;
+    }
+
+    PlannedBuffer offsets() {
+        return offsets;
+    }
+
+    PlannedBuffer tokenOffsets() {
+        return tokenOffsets;
+    }
+
+    PassEnds ends() {
+        return ends;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.parasol.model;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.kernels.KernelSet;
+import dev.parasol.memory.MemorySystem;
+import dev.parasol.memory.Region;
+import dev.parasol.weights.Checkpoint;
+import dev.parasol.weights.Constant;
+import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.ModelConfig;
+import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.ModelTensors;
+import dev.parasol.weights.Progress;
+import dev.parasol.weights.Vocabulary;
+import dev.parasol.weights.WeightSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A Paraformer on a device: its weights, and one stream and slab to run it. Not thread-safe. */
+public final class Paraformer implements AutoCloseable {
+    private static final int PLANS_KEPT = 32;
+
+    private final ModelConfig config;
+    private final Vocabulary vocabulary;
+    private final Precision precision;
+    private final KernelSet kernels;
+    private final DeviceWeights weights;
+    private final Region slab;
+    private final ForwardPass pass;
+    private final Map<BatchShape, ForwardPlan> plans = new LinkedHashMap<>(PLANS_KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BatchShape, ForwardPlan> eldest) {
+            return size() > PLANS_KEPT;
+        }
+    };
+
+    private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelFolder folder, Vocabulary vocabulary,
+            Precision precision, DeviceWeights weights) {
+        this.config = folder.config();
+        this.vocabulary = vocabulary;
+        this.precision = precision;
+        this.kernels = kernels;
+        this.weights = weights;
+        this.slab = memory.slab(0);
+        this.pass = new ForwardPass(context, slab, kernels, weights, FrontEndTables.in(weights, config.frontend()));
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param memory pays for weights and activations; stays the caller's
+     * @throws dev.parasol.weights.ModelException when the folder cannot be used
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit; nothing stays allocated then
+     */
+    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, Precision precision, Progress progress) {
+        Vocabulary vocabulary = folder.vocabulary();
+        List<WeightSpec> specs = ModelTensors.required(folder.config(), vocabulary.size(), precision.matrixType());
+        List<Constant> constants = FrontEndTables.constants(folder.config().frontend(), folder.cmvn());
+        KernelSet kernels = new KernelSet(context.kernels());
+        try (Checkpoint checkpoint = folder.openCheckpoint()) {
+            DeviceWeights weights =
+                    DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants, progress);
+            try {
+                return new Paraformer(context, memory, kernels, folder, vocabulary, precision, weights);
+            } catch (RuntimeException e) {
+                weights.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            kernels.close();
+            throw e;
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Sentences for the user: what of the checkpoint was left aside. */
+    public List<String> notices() {
+        return weights.notices();
+    }
+
+    /** The layout of waveforms at 16 kHz, each of at least one sample. */
+    public BatchLayout layout(List<float[]> waveforms) {
+        return BatchLayout.ofWaveforms(config.frontend(), waveforms.stream().mapToLong(wave -> wave.length).toArray());
+    }
+
+    /** The plan of a batch, as {@link #run} will execute it without a recorder that wants log-probabilities. */
+    public ForwardPlan plan(BatchShape shape) {
+        return plans.computeIfAbsent(shape, s -> ForwardPlan.of(config, vocabulary.size(), precision, s, false));
+    }
+
+    /**
+     * Makes the slab large enough for a batch.
+     *
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when that is not possible; nothing has changed then
+     */
+    public void reserve(BatchShape shape) {
+        slab.ensure(plan(shape).peakBytes());
+    }
+
+    /** Bytes of the slab that are mapped now. */
+    public long reserved() {
+        return slab.mapped();
+    }
+
+    /** Gives the slab's memory back; the next batch takes what it needs. */
+    public void trim() {
+        slab.trim(0);
+    }
+
+    /**
+     * From waveforms to token ids, nothing dropped.
+     *
+     * @param waveforms mono, 16 kHz, full scale -1 … 1, each of at least one sample
+     * @param recorder keeps the stages, or null
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when the plan's peak does not fit
+     */
+    public List<int[]> run(List<float[]> waveforms, StageRecorder recorder) {
+        return run(layout(waveforms), waveforms, recorder);
+    }
+
+    /** Like {@link #run}, from features: {@code [frames, featureSize]} of each utterance, row major, at least one frame. */
+    public List<int[]> runFeatures(List<float[]> features, StageRecorder recorder) {
+        int size = config.frontend().featureSize();
+        int[] frames = features.stream().mapToInt(f -> {
+            if (f.length % size != 0) {
+                throw new IllegalArgumentException(f.length + " features are not a whole number of frames of " + size);
+            }
+            return f.length / size;
+        }).toArray();
+        return run(BatchLayout.ofFeatures(frames), features, recorder);
+    }
+
+    private List<int[]> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+        boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
+        BatchShape shape = layout.shape();
+        ForwardPlan plan = logProbs ? ForwardPlan.of(config, vocabulary.size(), precision, shape, true) : plan(shape);
+        return pass.run(plan, layout, inputs, recorder);
+    }
+
+    /** Releases everything but the memory system. */
+    @Override
+    public void close() {
+        pass.close();
+        kernels.close();
+        weights.close();
+        slab.trim(0);
+    }
+}

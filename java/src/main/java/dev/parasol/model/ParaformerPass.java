@@ -1,0 +1,31 @@
+package dev.parasol.model;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.weights.ModelConfig;
+import java.util.List;
+
+/** A Paraformer's forward pass from waveforms or features to token ids in pinned host memory. */
+final class ParaformerPass {
+    private ParaformerPass() {}
+
+    /** Adds all steps of the pass. */
+    static PassEnds plan(PlanBuilder plan, ModelConfig config, int vocabularySize, boolean logProbs) {
+        Operations operations = new Operations(plan);
+        PlannedBuffer input;
+        PlannedBuffer features;
+        if (plan.shape().fromWaveforms()) {
+            input = plan.input("wave", DataType.F32, 1, Math.toIntExact(plan.shape().samples()));
+            features = new FrontEnd(config.frontend()).plan(operations, input);
+        } else {
+            input = plan.input("features", DataType.F32, plan.shape().frames(), config.frontend().featureSize());
+            plan.step("features", List.of(input), execution -> {});
+            features = input;
+        }
+        plan.stage("features", features, Rows.FRAMES);
+        SanmEncoder.Output encoded = new SanmEncoder(config.encoder()).plan(operations, features);
+        PlannedBuffer embeds = new CifPredictor(config.predictor()).plan(operations, encoded);
+        PlannedBuffer hidden = new SanmDecoder(config.decoder()).plan(operations, embeds, encoded.factor());
+        PlannedBuffer ids = new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
+        return new PassEnds(input, ids);
+    }
+}

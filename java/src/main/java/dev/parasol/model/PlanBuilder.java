@@ -1,0 +1,105 @@
+package dev.parasol.model;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.weights.WeightSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Collects the steps of a forward pass in their order. A buffer's lifetime follows from the steps that name it, so what
+ * is planned and what is launched cannot differ. Not thread-safe.
+ */
+final class PlanBuilder {
+    private final BatchShape shape;
+    private final Precision precision;
+    private final List<PlannedBuffer> buffers = new ArrayList<>();
+    private final List<PlannedStep> steps = new ArrayList<>();
+    private final PlannedBuffer offsets;
+    private final PlannedBuffer tokenOffsets;
+
+    /** Step 0 uploads what the host gives. */
+    PlanBuilder(BatchShape shape, Precision precision) {
+        this.shape = shape;
+        this.precision = precision;
+        steps.add(new PlannedStep("upload", List.of(), execution -> {}));
+        offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
+        tokenOffsets = buffer("token_offsets", DataType.I32, 1, shape.batch() + 1);
+    }
+
+    BatchShape shape() {
+        return shape;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    /** Offsets of samples, filter bank rows and frames: see {@link InputOffsets}. */
+    PlannedBuffer offsets() {
+        return offsets;
+    }
+
+    /** Offsets of the tokens, computed on the device. */
+    PlannedBuffer tokenOffsets() {
+        return tokenOffsets;
+    }
+
+    /** The buffer with the offsets of {@code rows}, which every step over such rows touches. */
+    PlannedBuffer offsetsOf(Rows rows) {
+        return rows == Rows.TOKENS ? tokenOffsets : offsets;
+    }
+
+    /** A buffer without padding. */
+    PlannedBuffer buffer(String name, DataType type, int rows, int cols) {
+        return add(name, type, rows, cols, cols);
+    }
+
+    /** A buffer that a matrix product reads: in the precision's type, its rows padded as those of the weights. */
+    PlannedBuffer factor(String name, int rows, int cols) {
+        return add(name, precision.matrixType(), rows, cols, padded(cols));
+    }
+
+    /** A buffer that is filled by the upload. */
+    PlannedBuffer input(String name, DataType type, int rows, int cols) {
+        PlannedBuffer buffer = buffer(name, type, rows, cols);
+        buffer.touch(0);
+        return buffer;
+    }
+
+    private PlannedBuffer add(String name, DataType type, int rows, int cols, int stride) {
+        PlannedBuffer buffer = new PlannedBuffer(buffers.size(), name, type, rows, cols, stride);
+        buffers.add(buffer);
+        return buffer;
+    }
+
+    /** Adds a step that touches these buffers and no others. */
+    void step(String name, Collection<PlannedBuffer> touched, PlannedStep.Launch launch) {
+        for (PlannedBuffer buffer : touched) {
+            buffer.touch(steps.size());
+        }
+        steps.add(new PlannedStep(name, List.copyOf(touched), launch));
+    }
+
+    /** The last step leaves the stage {@code name} in {@code buffer}, which it touched. */
+    void stage(String name, PlannedBuffer buffer, Rows rows) {
+        PlannedStep last = steps.get(steps.size() - 1);
+        if (!last.touched().contains(buffer)) {
+            throw new IllegalArgumentException("step " + last.name() + " does not touch " + buffer);
+        }
+        last.stages().add(new PlannedStep.Stage(name, buffer, rows));
+    }
+
+    List<PlannedBuffer> buffers() {
+        return buffers;
+    }
+
+    List<PlannedStep> steps() {
+        return steps;
+    }
+
+    /** Columns of a factor of a matrix product: as many as those of packed weights. */
+    static int padded(int cols) {
+        return Math.multiplyExact((cols + WeightSpec.PAD - 1) / WeightSpec.PAD, WeightSpec.PAD);
+    }
+}

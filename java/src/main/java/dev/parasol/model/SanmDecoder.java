@@ -1,0 +1,69 @@
+package dev.parasol.model;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.model.Operations.Epilogue;
+import dev.parasol.model.Operations.Part;
+import dev.parasol.weights.DecoderConfig;
+import dev.parasol.weights.ModelTensors;
+
+/** The SANM decoder: layers of feed-forward block, FSMN memory and attention to the encoder's output, and one feed-forward layer behind them. */
+final class SanmDecoder {
+    private final DecoderConfig config;
+
+    SanmDecoder(DecoderConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Adds the decoder.
+     *
+     * @param y acoustic embeddings {@code [tokens, d]} in fp32, overwritten
+     * @param encoded the encoder's output as a factor, {@code [frames, d]}
+     * @return what the output layer reads, {@code [tokens, d]} as a factor
+     */
+    PlannedBuffer plan(Operations operations, PlannedBuffer y, PlannedBuffer encoded) {
+        PlanBuilder plan = operations.plan();
+        for (int layer = 0; layer < config.numBlocks(); layer++) {
+            layer(operations, ModelTensors.decoderLayer(layer), y, encoded);
+        }
+        feedForward(operations, "decoder.decoders3.0.", y, y);
+        plan.stage("decoder.decoders3.0.out", y, Rows.TOKENS);
+        PlannedBuffer hidden = plan.factor("decoder.after_norm", y.rows(), y.cols());
+        operations.norm("decoder.after_norm", y, Rows.TOKENS, hidden);
+        return hidden;
+    }
+
+    private void layer(Operations operations, String name, PlannedBuffer y, PlannedBuffer encoded) {
+        PlanBuilder plan = operations.plan();
+        DataType type = plan.precision().matrixType();
+        int tokens = y.rows();
+        int d = y.cols();
+
+        PlannedBuffer t = plan.buffer(name + "feed_forward.out", DataType.F32, tokens, d);
+        feedForward(operations, name, y, t);
+        operations.norm(name + "norm2", t, Rows.TOKENS, t);
+        operations.memory(name + "self_attn.fsmn_block.weight", config.kernelSize(), config.fsmnLeft(), new Part(t, 0), y, y, Rows.TOKENS);
+
+        PlannedBuffer h = plan.factor(name + "norm3", tokens, d);
+        operations.norm(name + "norm3", y, Rows.TOKENS, h);
+        PlannedBuffer q = plan.buffer(name + "src_attn.q", type, tokens, d);
+        operations.linear(name + "src_attn.linear_q", h, Epilogue.BIAS, q, Rows.TOKENS);
+        PlannedBuffer kv = plan.buffer(name + "src_attn.kv", type, encoded.rows(), 2 * d);
+        operations.linear(name + "src_attn.linear_k_v", encoded, Epilogue.BIAS, kv, Rows.FRAMES);
+        PlannedBuffer attended = plan.factor(name + "src_attn.attended", tokens, d);
+        operations.attention(name + "src_attn", config.attentionHeads(), new Part(q, 0), Rows.TOKENS, new Part(kv, 0), new Part(kv, d), attended);
+        operations.linear(name + "src_attn.linear_out", attended, Epilogue.biasAndAdd(y), y, Rows.TOKENS);
+        plan.stage(name + "out", y, Rows.TOKENS);
+    }
+
+    /** {@code output = W2 · norm(relu(W1 · norm1(y)))}: with a norm inside, and no residual. */
+    private void feedForward(Operations operations, String name, PlannedBuffer y, PlannedBuffer output) {
+        PlanBuilder plan = operations.plan();
+        PlannedBuffer h = plan.factor(name + "norm1", y.rows(), y.cols());
+        operations.norm(name + "norm1", y, Rows.TOKENS, h);
+        PlannedBuffer inner = plan.factor(name + "feed_forward.inner", y.rows(), config.linearUnits());
+        operations.linear(name + "feed_forward.w_1", h, Epilogue.BIAS_RELU, inner, Rows.TOKENS);
+        operations.norm(name + "feed_forward.norm", inner, Rows.TOKENS, inner);
+        operations.linear(name + "feed_forward.w_2", inner, Epilogue.NONE, output, Rows.TOKENS);
+    }
+}
