@@ -61,9 +61,7 @@ public final class DeviceWeights implements AutoCloseable {
         try {
             region.ensure(layout.bytes());
             staging.ensure(stagingBytes(specs, constants, checkpoint instanceof SyntheticCheckpoint));
-            try (WeightLoader loader = new WeightLoader(context, kernels, checkpoint, staging, region.address(), layout, progress)) {
-                loader.load(specs, constants);
-            }
+            WeightLoader.load(context, kernels, checkpoint, staging, region.address(), layout, specs, constants, progress);
             staging.trim(0);
         } catch (RuntimeException e) {
             giveBack(staging, e);

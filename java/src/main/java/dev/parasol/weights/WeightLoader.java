@@ -12,33 +12,59 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Carries tensors to the device, a piece at a time: file → pinned host buffer → staging → packed weight. Used once. */
-final class WeightLoader implements AutoCloseable {
+final class WeightLoader {
     /** Pieces are this large where a tensor can be cut. */
     private static final long PIECE_BYTES = 16L << 20;
     /** No element of a checkpoint is wider when it is delivered. */
     private static final int ELEMENT_BYTES = 4;
 
+    private final Stream stream;
+    private final Event copied;
+    private final HostBuffer host;
     private final KernelSet kernels;
     private final Checkpoint checkpoint;
-    private final long staging;
+    private final Region staging;
     private final long base;
     private final WeightLayout layout;
-    private final Progress progress;
-    private final long stagingBytes;
-    private final CudaContext context;
-    private Stream stream;
-    private Event copied;
-    private HostBuffer host;
 
-    WeightLoader(CudaContext context, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout, Progress progress) {
-        this.context = context;
+    private WeightLoader(Stream stream, Event copied, HostBuffer host, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout) {
+        this.stream = stream;
+        this.copied = copied;
+        this.host = host;
         this.kernels = kernels;
         this.checkpoint = checkpoint;
-        this.staging = staging.address();
-        this.stagingBytes = staging.used();
+        this.staging = staging;
         this.base = base;
         this.layout = layout;
-        this.progress = progress;
+    }
+
+    /**
+     * Loads everything and waits for the device.
+     *
+     * @param staging holds {@link #stagingBytes}
+     * @param base device address of the layout's beginning
+     */
+    static void load(CudaContext context, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout,
+            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
+        long hostBytes = checkpoint instanceof SyntheticCheckpoint ? Math.min(staging.used(), PIECE_BYTES) : staging.used();
+        try (Stream stream = context.newStream(); Event copied = context.newEvent(false); HostBuffer host = context.allocateHost(hostBytes)) {
+            WeightLoader loader = new WeightLoader(stream, copied, host, kernels, checkpoint, staging, base, layout);
+            try {
+                loader.load(specs, constants, progress);
+            } catch (RuntimeException e) {
+                loader.waitAfter(e);
+                throw e;
+            }
+        }
+    }
+
+    /** The buffers must not go before the device has done with them. */
+    private void waitAfter(RuntimeException failure) {
+        try {
+            stream.synchronize();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     static long stagingBytes(List<WeightSpec> specs, List<Constant> constants, boolean synthetic) {
@@ -57,11 +83,7 @@ final class WeightLoader implements AutoCloseable {
         };
     }
 
-    /** Loads everything and waits for the device. */
-    void load(List<WeightSpec> specs, List<Constant> constants) {
-        stream = context.newStream();
-        copied = context.newEvent(false);
-        host = context.allocateHost(checkpoint instanceof SyntheticCheckpoint ? Math.min(stagingBytes, PIECE_BYTES) : stagingBytes);
+    private void load(List<WeightSpec> specs, List<Constant> constants, Progress progress) {
         long done = 0;
         for (WeightSpec spec : specs) {
             if (checkpoint instanceof SyntheticCheckpoint synthetic) {
@@ -81,14 +103,14 @@ final class WeightLoader implements AutoCloseable {
         DataType type = checkpoint.info(spec.name()).type();
         long unit = unit(spec);
         long count = TensorInfo.count(spec.shape());
-        long piece = stagingBytes / type.bytes() / unit * unit;
+        long piece = host.size() / type.bytes() / unit * unit;
         for (long first = 0; first < count; first += piece) {
             long elements = Math.min(piece, count - first);
             copied.synchronize();
             ByteBuffer buffer = host.bytes().limit(Math.toIntExact(elements * type.bytes()));
             checkpoint.read(spec.name(), first, buffer);
             NumberCheck.check(checkpoint.source(), spec, type, first, buffer.flip());
-            stream.copyToDevice(staging, host, 0, elements * type.bytes());
+            stream.copyToDevice(staging.address(), host, 0, elements * type.bytes());
             stream.record(copied);
             pack(spec, type, first, elements);
         }
@@ -97,7 +119,7 @@ final class WeightLoader implements AutoCloseable {
     private void generate(SyntheticCheckpoint synthetic, WeightSpec spec) {
         SyntheticCheckpoint.Recipe recipe = synthetic.recipe(spec.name());
         long count = TensorInfo.count(spec.shape());
-        kernels.randomFill().launch(stream, staging, count, recipe.seed(), recipe.mean(), recipe.deviation());
+        kernels.randomFill().launch(stream, staging.address(), count, recipe.seed(), recipe.mean(), recipe.deviation());
         pack(spec, DataType.F32, 0, count);
     }
 
@@ -123,7 +145,7 @@ final class WeightLoader implements AutoCloseable {
     }
 
     private void pack(DataType source, long strideN, long inner, long strideInner, long strideOuter, Matrix destination) {
-        kernels.packWeight().launch(stream, staging, source, strideN, (int) inner, strideInner, strideOuter, destination);
+        kernels.packWeight().launch(stream, staging.address(), source, strideN, (int) inner, strideInner, strideOuter, destination);
     }
 
     private void load(Constant constant) {
@@ -137,16 +159,6 @@ final class WeightLoader implements AutoCloseable {
             stream.copyToDevice(address + offset, host, 0, bytes);
             stream.record(copied);
             content.position(offset + bytes);
-        }
-    }
-
-    /** Waits for what is under way, also after a failure, since the buffers must not go before that. */
-    @Override
-    public void close() {
-        try (HostBuffer first = host; Event second = copied; Stream third = stream) {
-            if (stream != null) {
-                stream.synchronize();
-            }
         }
     }
 }
