@@ -5,7 +5,7 @@
 
 namespace bridge {
 
-constexpr int kNotFound = 500;  // CUDA_ERROR_NOT_FOUND: the driver lacks the entry
+constexpr int kNoEntry = 302;  // CUDA_ERROR_SHARED_OBJECT_SYMBOL_NOT_FOUND: the driver is too old to have the function
 
 // The address of a function of the attached driver library, or null.
 void* symbol(const char* name);
@@ -14,7 +14,7 @@ void* symbol(const char* name);
 template <typename... Parameters, typename... Arguments>
 int call(const char* name, Arguments... arguments) {
     auto function = reinterpret_cast<int (*)(Parameters...)>(symbol(name));
-    return function ? function(static_cast<Parameters>(arguments)...) : kNotFound;
+    return function ? function(static_cast<Parameters>(arguments)...) : kNoEntry;
 }
 
 // Writes one number to element 0 of a Java array; does nothing when the array is not there to write (an exception is then pending).

@@ -5,8 +5,9 @@ PARASOL_JNI(jobject, view)(JNIEnv* env, jclass, jlong address, jlong bytes) {
     return env->NewDirectByteBuffer(reinterpret_cast<void*>(address), bytes);
 }
 
-PARASOL_JNI(jlong, parameterBytes)(JNIEnv*, jclass, jlong function) {
-    size_t offset = 0, bytes = 0;
-    int result = bridge::call<void*, size_t, size_t*, size_t*>("cuFuncGetParamInfo", reinterpret_cast<void*>(function), 0, &offset, &bytes);
-    return result == 0 ? static_cast<jlong>(bytes) : -1;
+PARASOL_JNI(jint, parameterBytes)(JNIEnv* env, jclass, jlongArray bytes, jlong function) {
+    size_t offset = 0, size = 0;
+    int result = bridge::call<void*, size_t, size_t*, size_t*>("cuFuncGetParamInfo", reinterpret_cast<void*>(function), 0, &offset, &size);
+    if (result == 0) bridge::store(env, bytes, size);
+    return result;
 }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Driver calls that JCuda marshals wrongly or lacks, by plain numbers. Results are CUresults, unchecked.
- * {@link Natives#loadBridge} comes before any of them.
+ * {@link Natives#loadBridge} comes before any of them. A function that the driver is too old for gives
+ * CUDA_ERROR_SHARED_OBJECT_SYMBOL_NOT_FOUND.
  */
 final class Bridge {
     private Bridge() {
@@ -29,8 +30,8 @@ final class Bridge {
     /** cuMemGetAllocationGranularity, the minimum, for pinned device memory; writes to {@code bytes[0]}. */
     static native int memGranularity(long[] bytes, int device);
 
-    /** The size of a kernel's first parameter (cuFuncGetParamInfo, CUDA 12.4), or -1 when the driver cannot tell. */
-    static native long parameterBytes(long function);
+    /** cuFuncGetParamInfo of a kernel's first parameter; writes its size to {@code bytes[0]}. Drivers before CUDA 12.4 lack it. */
+    static native int parameterBytes(long[] bytes, long function);
 
     /** A direct buffer over host memory, in Java's default byte order; it does not own the memory. */
     static native ByteBuffer view(long address, long bytes);

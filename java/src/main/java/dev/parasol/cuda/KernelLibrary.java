@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import jcuda.Pointer;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import jcuda.driver.JITOptions;
 
@@ -56,9 +57,18 @@ public final class KernelLibrary {
         checkSize(name, params, PtxResource.parameterBytes(module.image, name));
         FunctionHandle function = new FunctionHandle();
         context.call("cuModuleGetFunction(" + name + ")", () -> JCudaDriver.cuModuleGetFunction(function, module.handle, name), module.ownership);
-        long bytes = Bridge.parameterBytes(function.address());
-        checkSize(name, params, bytes < 0 ? OptionalInt.empty() : OptionalInt.of((int) bytes));
+        checkSize(name, params, driversSize(name, function, module.ownership));
         return new Kernel(context, name, params, function, module.ownership);
+    }
+
+    /** The struct's size as the driver has it, or empty when it is too old to tell. */
+    private OptionalInt driversSize(String name, FunctionHandle function, Ownership module) {
+        long[] bytes = {-1};
+        context.call("cuFuncGetParamInfo(" + name + ")", () -> {
+            int result = Bridge.parameterBytes(bytes, function.address());
+            return result == CUresult.CUDA_ERROR_SHARED_OBJECT_SYMBOL_NOT_FOUND ? CUresult.CUDA_SUCCESS : result;
+        }, module);
+        return bytes[0] < 0 ? OptionalInt.empty() : OptionalInt.of((int) bytes[0]);
     }
 
     static void checkSize(String name, StructLayout params, OptionalInt kernelBytes) {

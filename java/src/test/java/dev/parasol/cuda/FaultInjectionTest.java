@@ -1,6 +1,7 @@
 package dev.parasol.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,21 @@ class FaultInjectionTest {
 
     /** Everything a forward pass needs from the driver, in small. */
     private static void scenario() {
-        try (CudaContext context = CudaContext.open(SOFT);
-                Stream stream = context.newStream();
+        CudaContext context = CudaContext.open(SOFT);
+        try {
+            work(context);
+        } finally {
+            try {
+                context.close();
+            } catch (CudaException e) {
+                context.close(); // a close that was refused can be tried again
+                throw e;
+            }
+        }
+    }
+
+    private static void work(CudaContext context) {
+        try (Stream stream = context.newStream();
                 Event event = context.newEvent(false);
                 HostBuffer out = context.allocateHost(4096);
                 DeviceBuffer plain = context.allocate(4096);
@@ -80,7 +94,7 @@ class FaultInjectionTest {
         try (CudaContext context = CudaContext.open(SOFT)) {
             DeviceBuffer buffer = context.allocate(4096);
             SoftDevice.failCall("cuMemFree_v2", 1, CUresult.CUDA_ERROR_UNKNOWN);
-            assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(CudaException.class, buffer::close).call()).isEqualTo("cuMemFree");
+            assertThat(catchThrowableOfType(CudaException.class, buffer::close).call()).isEqualTo("cuMemFree");
             assertThat(SoftDevice.live("allocations")).isEqualTo(1);
         }
         SoftContext.assertNothingAlive();
