@@ -88,7 +88,7 @@ struct AttentionF32 {
         const int row = threadIdx.x / LANES * ROWS, lane = threadIdx.x % LANES, head = blockIdx.y;
         const float* k = (const float*)p.k + (int64_t)first_key * p.ld_k + head * HEAD;
         const float* v = (const float*)p.v + (int64_t)first_key * p.ld_v + head * HEAD;
-        const bool working = threadIdx.x / 32 * 16 < queries;      // the warp has a query row
+        const bool working = (int)threadIdx.x / 32 * 16 < queries;      // the warp has a query row
 
         copy<QUERIES>(shared.q, (const float*)p.q + (int64_t)tile.begin * p.ld_q + head * HEAD, p.ld_q, queries);
         float sum[ROWS][PAIRS][2], maximum[ROWS], total[ROWS];
