@@ -1,0 +1,33 @@
+#include "params/lfr_cmvn.h"
+#include "tests/batch.h"
+
+using harness::Buffer;
+
+namespace {
+
+void check(const std::vector<int>& lengths, int bins, int m, int n) {
+    harness::Random random(9);
+    std::vector<int> frames;
+    for (const int length : lengths) frames.push_back((length + n - 1) / n);
+    const Buffer<int32_t> in = batch::offsets(lengths), out = batch::offsets(frames);
+    const int rows = batch::total(out), cols = bins * m;
+    const Buffer<float> fbank = random.normal(static_cast<size_t>(batch::total(in)) * bins), shift = random.normal(cols), scale = random.normal(cols);
+    Buffer<float> features(static_cast<size_t>(rows) * cols);
+    softcuda::launch("lfr_cmvn", {batch::blocks(rows, 4)}, {128}, 0,
+                     LfrCmvnParams{fbank.data(), in.data(), out.data(), shift.data(), scale.data(), features.data(), static_cast<int>(lengths.size()), rows, bins, m, n});
+    for (int row = 0; row < rows; ++row) {
+        const int b = batch::owner(out, row);
+        for (int c = 0; c < cols; ++c) {
+            int source = (row - out[b]) * n + c / bins - (m - 1) / 2;
+            source = std::max(0, std::min(source, lengths[b] - 1));
+            const double x = fbank[static_cast<size_t>(in[b] + source) * bins + c % bins];
+            CHECK_NEAR(features[static_cast<size_t>(row) * cols + c], (x + shift[c]) * scale[c], 1e-5);
+        }
+    }
+}
+
+}  // namespace
+
+TEST(lfr_cmvn_recognition) { check({1, 6, 7, 0, 40, 3}, 80, 7, 6); }
+TEST(lfr_cmvn_voice_activity) { check({1, 2, 30}, 80, 5, 1); }
+TEST(lfr_cmvn_other_bins) { check({11, 13}, 23, 3, 4); }
