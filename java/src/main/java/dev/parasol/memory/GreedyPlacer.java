@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Places buffers one after the other in a given order, each at an offset where it fits among those placed before:
- * the lowest one, or the one whose gap leaves the least over. Not thread-safe; scratch memory is reused between calls.
+ * the lowest one, or the one whose gap leaves the least over. Buffers of size 0 lie at 0. Not thread-safe; scratch memory is reused between calls.
  */
 final class GreedyPlacer {
     /** Which of the offsets that fit is taken. */
@@ -45,9 +45,13 @@ final class GreedyPlacer {
     long[] place(int[] order, Fit fit, long limit) {
         long[] offsets = new long[problem.count()];
         Arrays.fill(placed, false);
+        int stacked = 0;
         for (int i = 0; i < order.length; i++) {
             int buffer = order[i];
-            int neighbours = graph != null ? gather(buffer, offsets) : scan(buffer, offsets, i);
+            if (problem.size(buffer) == 0) {
+                continue;
+            }
+            int neighbours = graph != null ? gather(buffer, offsets) : scan(buffer, offsets, stacked);
             long offset = choose(neighbours, problem.size(buffer), fit);
             if (offset + problem.size(buffer) > limit) {
                 return null;
@@ -55,7 +59,7 @@ final class GreedyPlacer {
             offsets[buffer] = offset;
             placed[buffer] = true;
             if (graph == null) {
-                insert(buffer, offsets, i);
+                insert(buffer, offsets, stacked++);
             }
         }
         return offsets;

@@ -76,7 +76,8 @@ class ActivationPlannerTest {
         GreedyPlacer scanned = new GreedyPlacer(problem, 0);
         for (GreedyPlacer.Fit fit : GreedyPlacer.Fit.values()) {
             int[] order = PlacementOrder.SIZE.of(problem);
-            assertThat(scanned.place(order, fit, Long.MAX_VALUE)).isEqualTo(kept.place(order, fit, Long.MAX_VALUE));
+            assertThat(scanned.place(order, fit, Long.MAX_VALUE)).as("%s", fit)
+                    .isEqualTo(kept.place(order, fit, Long.MAX_VALUE));
         }
     }
 }
