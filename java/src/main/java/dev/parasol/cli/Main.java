@@ -4,6 +4,7 @@ import dev.parasol.audio.AudioException;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DeviceUnavailableException;
 import dev.parasol.memory.DeviceMemoryExhausted;
+import dev.parasol.pipeline.RecognitionException;
 import dev.parasol.weights.ModelException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -71,6 +72,7 @@ public final class Main {
                 || e instanceof CudaException
                 || e instanceof DeviceUnavailableException
                 || e instanceof DeviceMemoryExhausted
+                || e instanceof RecognitionException
                 || e instanceof CommandException;
     }
 

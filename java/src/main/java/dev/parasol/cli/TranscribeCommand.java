@@ -41,7 +41,7 @@ final class TranscribeCommand implements Callable<Integer> {
             names = "--batch-size-s",
             paramLabel = "S",
             description = "Most seconds of audio in one batch, packed (default: 300). Memory is bounded by the device in any case.")
-    Integer batchSeconds;
+    Double batchSeconds;
 
     @Option(
             names = "--report",

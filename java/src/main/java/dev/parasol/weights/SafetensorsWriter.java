@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Writes tensors from the host as a safetensors file. The file appears whole or not at all: it is written aside and then
@@ -31,17 +32,18 @@ public final class SafetensorsWriter {
 
     private record Tensor(TensorInfo info, Content content) {}
 
+    /** Supplies a tensor's elements while the file is written, in order and a few thousand at a time. */
     @FunctionalInterface
-    private interface Content {
-        /** Puts elements {@code from} to {@code to}. */
-        void put(ByteBuffer buffer, int from, int to);
+    public interface Content {
+        /** Puts elements {@code from} to {@code to} (exclusive) in row-major order; the buffer is little endian. */
+        void put(ByteBuffer buffer, long from, long to);
     }
 
     /** Adds a tensor of fp32 numbers, row major. The array is not copied and must stay as it is until the file is written. */
     public SafetensorsWriter add(String name, long[] shape, float[] values) {
         return add(new TensorInfo(name, DataType.F32, shape), values.length, (buffer, from, to) -> {
-            for (int i = from; i < to; i++) {
-                buffer.putFloat(values[i]);
+            for (long i = from; i < to; i++) {
+                buffer.putFloat(values[(int) i]);
             }
         });
     }
@@ -49,8 +51,8 @@ public final class SafetensorsWriter {
     /** Adds a tensor of 64-bit integers, row major. The array is not copied. */
     public SafetensorsWriter add(String name, long[] shape, long[] values) {
         return add(new TensorInfo(name, DataType.I64, shape), values.length, (buffer, from, to) -> {
-            for (int i = from; i < to; i++) {
-                buffer.putLong(values[i]);
+            for (long i = from; i < to; i++) {
+                buffer.putLong(values[(int) i]);
             }
         });
     }
@@ -59,6 +61,11 @@ public final class SafetensorsWriter {
         if (info.count() != length || Arrays.stream(info.shape()).anyMatch(size -> size < 0)) {
             throw new IllegalArgumentException(info + " takes " + info.count() + " elements, not " + length);
         }
+        return add(info, content);
+    }
+
+    /** Adds a tensor of any type whose elements are asked for only when the file is written. */
+    public SafetensorsWriter add(TensorInfo info, Content content) {
         if (info.name().equals("__metadata__") || tensors.put(info.name(), new Tensor(info, content)) != null) {
             throw new IllegalArgumentException("a tensor cannot be called " + info.name() + " (again)");
         }
@@ -76,8 +83,9 @@ public final class SafetensorsWriter {
         Path folder = file.toAbsolutePath().getParent();
         Path aside = null;
         try {
-            aside = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+            // Not a temporary file of the JDK's, which its owner alone may read.
+            aside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(channel, header());
                 for (Tensor tensor : tensors.values()) {
                     write(channel, tensor);
@@ -93,7 +101,7 @@ public final class SafetensorsWriter {
     }
 
     private static void delete(Path aside) {
-        if (aside != null && !aside.toFile().delete()) {
+        if (aside != null && aside.toFile().exists() && !aside.toFile().delete()) {
             aside.toFile().deleteOnExit();
         }
     }
@@ -121,9 +129,9 @@ public final class SafetensorsWriter {
     }
 
     private static void write(FileChannel channel, Tensor tensor) throws IOException {
-        int count = (int) tensor.info().count();
+        long count = tensor.info().count();
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_ELEMENTS * tensor.info().type().bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int from = 0; from < count; from += BLOCK_ELEMENTS) {
+        for (long from = 0; from < count; from += BLOCK_ELEMENTS) {
             tensor.content().put(block.clear(), from, Math.min(from + BLOCK_ELEMENTS, count));
             writeFully(channel, block.flip());
         }

@@ -5,6 +5,8 @@ import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,6 +20,8 @@ import picocli.CommandLine.Parameters;
         description = "Show a model's configuration and its tensors: shape, stored type, least and largest value, root mean square.",
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
+    private static final int PIECE = 1 << 16;
+
     @Parameters(paramLabel = "MODEL", description = "FunASR model folder.")
     String model;
 
@@ -58,15 +62,21 @@ final class InspectCommand implements Callable<Integer> {
         if (!info.floating() || info.count() == 0) {
             return "";
         }
-        double[] state = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0};
-        TensorStream.copy(checkpoint, info, DataType.F32, piece -> {
+        TensorElements elements = new TensorElements(checkpoint, info, DataType.F32);
+        ByteBuffer piece = ByteBuffer.allocate(PIECE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        double least = Double.POSITIVE_INFINITY;
+        double largest = Double.NEGATIVE_INFINITY;
+        double squares = 0;
+        for (long from = 0; from < info.count(); from += PIECE) {
+            elements.put(piece.clear(), from, Math.min(from + PIECE, info.count()));
+            piece.flip();
             while (piece.hasRemaining()) {
                 double value = piece.getFloat();
-                state[0] = Math.min(state[0], value);
-                state[1] = Math.max(state[1], value);
-                state[2] += value * value;
+                least = Math.min(least, value);
+                largest = Math.max(largest, value);
+                squares += value * value;
             }
-        });
-        return String.format(Locale.ROOT, "%12.5g %12.5g  rms %10.5g", state[0], state[1], Math.sqrt(state[2] / info.count()));
+        }
+        return String.format(Locale.ROOT, "%12.5g %12.5g  rms %10.5g", least, largest, Math.sqrt(squares / info.count()));
     }
 }
