@@ -1,0 +1,278 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.audio.AudioClip;
+import dev.parasol.audio.AudioException;
+import dev.parasol.audio.AudioReader;
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemoryReport;
+import dev.parasol.model.Paraformer;
+import dev.parasol.model.Precision;
+import dev.parasol.model.StageRecorder;
+import dev.parasol.weights.ModelConfig;
+import dev.parasol.weights.ModelException;
+import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.Progress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Speech in, text out.
+ *
+ * <pre>{@code
+ * try (Recognizer recognizer = Recognizer.builder().model("path/to/folder").build()) {
+ *     System.out.println(recognizer.transcribe(Path.of("speech.wav")).text());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: any number of threads may call; recordings are read side by side, and batches take turns on the device in
+ * the order in which they ask for it. {@link #close} waits for the batch that is running.
+ *
+ * <p>Errors: {@link AudioException} for a recording that cannot be used, {@link RecognitionException} for one that does not
+ * fit into the device's memory or when the device failed, {@link IllegalStateException} after {@link #close}.
+ */
+public final class Recognizer implements AutoCloseable {
+    private final Session session;
+    private final BatchRunner runner;
+    private final TokenText text;
+    private final double batchSeconds;
+    private final ReentrantLock device = new ReentrantLock(true);
+    private boolean closed;
+
+    private Recognizer(Session session, double batchSeconds) {
+        this.session = session;
+        this.runner = new BatchRunner(session.context(), session.budget(), session.model());
+        this.text = new TokenText(session.model().vocabulary());
+        this.batchSeconds = batchSeconds;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Reads and recognises one file. */
+    public Transcript transcribe(Path file) {
+        return transcribe(List.of(file)).get(0).orThrow();
+    }
+
+    /** {@link #transcribe(List, TranscriptionListener)} without a listener. */
+    public List<FileResult> transcribe(List<Path> files) {
+        return transcribe(files, TranscriptionListener.NONE);
+    }
+
+    /**
+     * Reads and recognises files in batches, and answers in the order of the input. A file that fails has its error in its
+     * own result and does not concern the others.
+     */
+    public List<FileResult> transcribe(List<Path> files, TranscriptionListener listener) {
+        FileBatch batch = new FileBatch(this, List.copyOf(files), batchSeconds, listener);
+        return batch.results();
+    }
+
+    /** Recognises samples: mono, 16 kHz, full scale -1 … 1. The array is not changed. */
+    public Transcript transcribe(float[] samples) {
+        Utterance utterance = new Utterance(samples);
+        recognise(List.of(utterance));
+        return transcript(utterance, utterance.seconds(), List.of());
+    }
+
+    /**
+     * Every stage of the forward pass over one recording, silent or not.
+     *
+     * @throws AudioException when it cannot be read or has no samples
+     */
+    public StageRecorder stages(Path file) {
+        AudioClip clip = AudioReader.read(file);
+        if (clip.samples().length == 0) {
+            throw new AudioException(file + " has no samples");
+        }
+        new Utterance(clip.samples());
+        return stages(recorder -> session.model().run(List.of(clip.samples()), recorder));
+    }
+
+    /** Every stage of the forward pass over features {@code [frames, featureSize]} as the front end makes them, row major. */
+    public StageRecorder stages(float[] features) {
+        return stages(recorder -> session.model().runFeatures(List.of(features), recorder));
+    }
+
+    private interface Recorded {
+        void run(StageRecorder recorder);
+    }
+
+    private StageRecorder stages(Recorded pass) {
+        StageRecorder recorder = StageRecorder.all();
+        locked(() -> pass.run(recorder));
+        return recorder;
+    }
+
+    /** Recognises what is not silent; results and errors are left in the utterances. */
+    void recognise(List<Utterance> utterances) {
+        utterances.stream().filter(Utterance::silent).forEach(utterance -> utterance.recognised(new int[0]));
+        List<Utterance> audible = utterances.stream().filter(utterance -> !utterance.silent()).toList();
+        if (!audible.isEmpty()) {
+            locked(() -> runner.run(audible));
+        }
+    }
+
+    Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
+        List<Integer> tokens = TokenText.tokens(utterance.ids());
+        return new Transcript(text.text(tokens), tokens, seconds, utterance.elapsedSeconds(), warnings);
+    }
+
+    private void locked(Runnable work) {
+        device.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the recognizer is closed");
+            }
+            work.run();
+        } finally {
+            device.unlock();
+        }
+    }
+
+    /** The device in use. */
+    public DeviceSpec device() {
+        return session.context().spec();
+    }
+
+    public Precision precision() {
+        return session.model().precision();
+    }
+
+    /** The model's configuration. */
+    public ModelConfig config() {
+        return session.model().config();
+    }
+
+    /** Sentences for the user about the model: what of the checkpoint was left aside. */
+    public List<String> notices() {
+        return session.model().notices();
+    }
+
+    /** Who holds how much device memory. */
+    public MemoryReport memoryReport() {
+        return session.memory().report();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Waits for the batch that is running, then releases the device and all memory. Idempotent. */
+    @Override
+    public void close() {
+        device.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                session.close();
+            }
+        } finally {
+            device.unlock();
+        }
+    }
+
+    /** Settings of a recognizer; everything but the model has a default. Not thread-safe. */
+    public static final class Builder {
+        private static final double DEFAULT_BATCH_SECONDS = 300;
+
+        private String model;
+        private String device;
+        private Precision precision = Precision.FP16;
+        private long memoryLimit = Long.MAX_VALUE;
+        private Budget budget;
+        private double batchSeconds = DEFAULT_BATCH_SECONDS;
+        private Progress progress = Progress.NONE;
+
+        private Builder() {}
+
+        /** A FunASR model folder, or a synthetic model such as {@code synth:paraformer-large}. */
+        public Builder model(String folderOrSynthetic) {
+            model = Objects.requireNonNull(folderOrSynthetic);
+            return this;
+        }
+
+        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
+        public Builder device(String spec) {
+            device = spec;
+            return this;
+        }
+
+        /** fp16 by default. */
+        public Builder precision(Precision value) {
+            precision = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** The most device memory that this recognizer may hold, weights included, in bytes. Without it the device is the limit. */
+        public Builder memoryLimit(long bytes) {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("a memory limit of " + bytes + " bytes");
+            }
+            memoryLimit = bytes;
+            return this;
+        }
+
+        /** A budget that is shared with others; takes the place of {@link #memoryLimit}. */
+        public Builder budget(Budget shared) {
+            budget = Objects.requireNonNull(shared);
+            return this;
+        }
+
+        /** The most audio in one batch, in seconds; a longer recording is a batch of its own. 300 by default. */
+        public Builder batchSeconds(double seconds) {
+            if (!(seconds > 0)) {
+                throw new IllegalArgumentException("batches of " + seconds + " seconds");
+            }
+            batchSeconds = seconds;
+            return this;
+        }
+
+        /** Is told of the progress of loading. */
+        public Builder progress(Progress listener) {
+            progress = Objects.requireNonNull(listener);
+            return this;
+        }
+
+        /**
+         * Opens the device and loads the model.
+         *
+         * @throws ModelException when the model cannot be used
+         * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit
+         * @throws dev.parasol.cuda.CudaException when the device fails
+         */
+        public Recognizer build() {
+            if (model == null) {
+                throw new IllegalStateException("a recognizer needs a model");
+            }
+            return new Recognizer(Session.open(this), batchSeconds);
+        }
+
+        DeviceSpec deviceSpec() {
+            return DeviceSpec.select(device);
+        }
+
+        ModelFolder folder() {
+            return ModelFolder.open(model);
+        }
+
+        Precision precision() {
+            return precision;
+        }
+
+        Progress loadProgress() {
+            return progress;
+        }
+
+        Budget budget(CudaContext context) {
+            if (budget != null) {
+                return budget;
+            }
+            return memoryLimit == Long.MAX_VALUE ? Budget.of(context) : Budget.ofBytes(memoryLimit);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.audio.AudioClip;
+import dev.parasol.audio.AudioException;
+
+/** One recording on its way through the model: samples in, token ids or an error out. Confined to the thread that made it. */
+final class Utterance {
+    /** Samples below this are no signal: half of the least step of 16-bit audio. */
+    private static final float SILENCE = 0x1p-16f;
+
+    private final float[] samples;
+    private final boolean silent;
+    private int[] ids;
+    private RuntimeException error;
+    private double elapsedSeconds;
+
+    /** @throws AudioException when a sample is no finite number */
+    Utterance(float[] samples) {
+        boolean heard = false;
+        for (int i = 0; i < samples.length; i++) {
+            if (!Float.isFinite(samples[i])) {
+                throw new AudioException("sample " + i + " of " + samples.length + " is " + samples[i] + ", expected a finite number");
+            }
+            heard |= Math.abs(samples[i]) >= SILENCE;
+        }
+        this.samples = samples;
+        this.silent = !heard;
+    }
+
+    float[] samples() {
+        return samples;
+    }
+
+    double seconds() {
+        return (double) samples.length / AudioClip.SAMPLE_RATE;
+    }
+
+    /** Whether there is nothing to hear, so that the model need not run. */
+    boolean silent() {
+        return silent;
+    }
+
+    void recognised(int[] tokenIds) {
+        ids = tokenIds;
+    }
+
+    void failed(RuntimeException e) {
+        error = e;
+    }
+
+    void spent(double seconds) {
+        elapsedSeconds += seconds;
+    }
+
+    double elapsedSeconds() {
+        return elapsedSeconds;
+    }
+
+    /** What went wrong, or null. */
+    RuntimeException error() {
+        return error;
+    }
+
+    /** The ids; throws what went wrong. */
+    int[] ids() {
+        if (error != null) {
+            throw error;
+        }
+        return ids;
+    }
+}
