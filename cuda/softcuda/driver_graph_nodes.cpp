@@ -1,0 +1,241 @@
+// Nodes of graphs: added, read and changed, by the kind of their work.
+#include "softcuda/driver_api.h"
+#include "softcuda/driver_graph.h"
+#include "softcuda/driver_guard.h"
+#include "softcuda/driver_launch.h"
+
+using namespace softcuda::driver;
+
+namespace {
+
+std::shared_ptr<const Work> share(Work work) { return std::make_shared<const Work>(std::move(work)); }
+
+CUresult add(Lock& lock, CUgraphNode* out, CUgraph handle, const CUgraphNode* dependencies, size_t count, std::shared_ptr<const Work> work) {
+    std::shared_ptr<Graph> graph;
+    std::vector<Node*> before;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findGraph(lock, handle, dependencies, count, &graph, &before)) return refused;
+    *out = addNode(*graph, std::move(before), std::move(work));
+    return CUDA_SUCCESS;
+}
+
+std::shared_ptr<Context> contextOr(CUcontext handle) { return handle ? state().contexts.find(handle) : current(); }
+
+CUresult copyOf(const CUDA_MEMCPY3D* shape, CUcontext handle, std::shared_ptr<const Work>* work) {
+    std::shared_ptr<Context> context = contextOr(handle);
+    if (!shape || !context) return CUDA_ERROR_INVALID_VALUE;
+    *work = share(CopyWork{*shape, nullptr});
+    return checkCopy(*shape, *context);
+}
+
+CUresult fillOf(const CUDA_MEMSET_NODE_PARAMS* shape, CUcontext handle, std::shared_ptr<const Work>* work) {
+    std::shared_ptr<Context> context = contextOr(handle);
+    if (!shape || !context) return CUDA_ERROR_INVALID_VALUE;
+    *work = share(FillWork{*shape});
+    return checkFill(*shape, *context);
+}
+
+CUresult eventOf(CUevent handle, std::shared_ptr<Event>* event) {
+    *event = state().events.find(handle);
+    return *event ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult kernelOf(Lock& lock, const CUDA_KERNEL_NODE_PARAMS* parameters, std::shared_ptr<const Work>* work) {
+    std::shared_ptr<Context> context = parameters ? contextOr(parameters->ctx) : nullptr;
+    KernelWork kernel;
+    if (!context) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = makeKernel(lock, *parameters, *context, &kernel)) return refused;
+    *work = share(std::move(kernel));
+    return CUDA_SUCCESS;
+}
+
+}  // namespace
+
+PARASOL_API CUresult cuGraphAddKernelNode_v2(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_KERNEL_NODE_PARAMS* parameters) {
+    PARASOL_ENTER(cuGraphAddKernelNode_v2, kContext);
+    Lock lock(state().mutex);
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = kernelOf(lock, parameters, &work)) return refused;
+    return add(lock, out, graph, dependencies, count, work);
+}
+
+// The pointers handed out live as long as the node keeps these parameters.
+PARASOL_API CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode handle, CUDA_KERNEL_NODE_PARAMS* out) {
+    PARASOL_ENTER(cuGraphKernelNodeGetParams_v2, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_KERNEL, &node)) return refused;
+    const KernelWork& work = std::get<KernelWork>(*node->work);
+    const softcuda::LaunchConfig& c = work.config;
+    node->parameters = const_cast<void*>(work.parameters.data());
+    *out = {work.function.get(), c.grid.x, c.grid.y, c.grid.z, c.block.x, c.block.y, c.block.z, unsigned(c.dynamicShared), &node->parameters, nullptr, nullptr, nullptr};
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode handle, const CUDA_KERNEL_NODE_PARAMS* parameters) {
+    PARASOL_ENTER(cuGraphKernelNodeSetParams_v2, kContext);
+    Lock lock(state().mutex);
+    Node* node;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_KERNEL, &node)) return refused;
+    return kernelOf(lock, parameters, &node->work);
+}
+
+PARASOL_API CUresult cuGraphAddMemcpyNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_MEMCPY3D* shape, CUcontext context) {
+    PARASOL_ENTER(cuGraphAddMemcpyNode, kContext);
+    Lock lock(state().mutex);
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = copyOf(shape, context, &work)) return refused;
+    return add(lock, out, graph, dependencies, count, work);
+}
+
+PARASOL_API CUresult cuGraphMemcpyNodeGetParams(CUgraphNode handle, CUDA_MEMCPY3D* out) {
+    PARASOL_ENTER(cuGraphMemcpyNodeGetParams, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMCPY, &node)) return refused;
+    *out = std::get<CopyWork>(*node->work).shape;
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphMemcpyNodeSetParams(CUgraphNode handle, const CUDA_MEMCPY3D* shape) {
+    PARASOL_ENTER(cuGraphMemcpyNodeSetParams, kContext);
+    Lock lock(state().mutex);
+    Node* node;
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMCPY, &node)) return refused;
+    if (CUresult refused = copyOf(shape, nullptr, &work)) return refused;
+    node->work = work;
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphAddMemsetNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_MEMSET_NODE_PARAMS* shape, CUcontext context) {
+    PARASOL_ENTER(cuGraphAddMemsetNode, kContext);
+    Lock lock(state().mutex);
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = fillOf(shape, context, &work)) return refused;
+    return add(lock, out, graph, dependencies, count, work);
+}
+
+PARASOL_API CUresult cuGraphMemsetNodeGetParams(CUgraphNode handle, CUDA_MEMSET_NODE_PARAMS* out) {
+    PARASOL_ENTER(cuGraphMemsetNodeGetParams, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMSET, &node)) return refused;
+    *out = std::get<FillWork>(*node->work).shape;
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphMemsetNodeSetParams(CUgraphNode handle, const CUDA_MEMSET_NODE_PARAMS* shape) {
+    PARASOL_ENTER(cuGraphMemsetNodeSetParams, kContext);
+    Lock lock(state().mutex);
+    Node* node;
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMSET, &node)) return refused;
+    if (CUresult refused = fillOf(shape, nullptr, &work)) return refused;
+    node->work = work;
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphAddHostNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_HOST_NODE_PARAMS* call) {
+    PARASOL_ENTER(cuGraphAddHostNode, kDriver);
+    if (!call || !call->fn) return CUDA_ERROR_INVALID_VALUE;
+    Lock lock(state().mutex);
+    return add(lock, out, graph, dependencies, count, share(HostWork{*call}));
+}
+
+PARASOL_API CUresult cuGraphHostNodeGetParams(CUgraphNode handle, CUDA_HOST_NODE_PARAMS* out) {
+    PARASOL_ENTER(cuGraphHostNodeGetParams, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_HOST, &node)) return refused;
+    *out = std::get<HostWork>(*node->work).call;
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphHostNodeSetParams(CUgraphNode handle, const CUDA_HOST_NODE_PARAMS* call) {
+    PARASOL_ENTER(cuGraphHostNodeSetParams, kDriver);
+    if (!call || !call->fn) return CUDA_ERROR_INVALID_VALUE;
+    Lock lock(state().mutex);
+    Node* node;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_HOST, &node)) return refused;
+    node->work = share(HostWork{*call});
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphAddEmptyNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count) {
+    PARASOL_ENTER(cuGraphAddEmptyNode, kDriver);
+    Lock lock(state().mutex);
+    return add(lock, out, graph, dependencies, count, share(EmptyWork{}));
+}
+
+// The child is copied as it is now.
+PARASOL_API CUresult cuGraphAddChildGraphNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, CUgraph childHandle) {
+    PARASOL_ENTER(cuGraphAddChildGraphNode, kDriver);
+    Lock lock(state().mutex);
+    std::shared_ptr<Graph> child = state().graphs.find(childHandle);
+    std::shared_ptr<const Plan> plan = child ? makePlan(*child) : nullptr;
+    if (!plan || graph == childHandle) return CUDA_ERROR_INVALID_VALUE;
+    return add(lock, out, graph, dependencies, count, share(ChildWork{plan}));
+}
+
+PARASOL_API CUresult cuGraphAddEventRecordNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, CUevent handle) {
+    PARASOL_ENTER(cuGraphAddEventRecordNode, kDriver);
+    Lock lock(state().mutex);
+    std::shared_ptr<Event> event;
+    if (CUresult refused = eventOf(handle, &event)) return refused;
+    return add(lock, out, graph, dependencies, count, share(RecordWork{event, nullptr}));
+}
+
+PARASOL_API CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode handle, CUevent* out) {
+    PARASOL_ENTER(cuGraphEventRecordNodeGetEvent, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, &node)) return refused;
+    *out = std::get<RecordWork>(*node->work).event.get();
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {
+    PARASOL_ENTER(cuGraphEventRecordNodeSetEvent, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    std::shared_ptr<Event> event;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, &node)) return refused;
+    if (CUresult refused = eventOf(eventHandle, &event)) return refused;
+    node->work = share(RecordWork{event, nullptr});
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphAddEventWaitNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, CUevent handle) {
+    PARASOL_ENTER(cuGraphAddEventWaitNode, kDriver);
+    Lock lock(state().mutex);
+    std::shared_ptr<Event> event;
+    if (CUresult refused = eventOf(handle, &event)) return refused;
+    return add(lock, out, graph, dependencies, count, share(WaitWork{event}));
+}
+
+PARASOL_API CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode handle, CUevent* out) {
+    PARASOL_ENTER(cuGraphEventWaitNodeGetEvent, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, &node)) return refused;
+    *out = std::get<WaitWork>(*node->work).event.get();
+    return CUDA_SUCCESS;
+}
+
+PARASOL_API CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {
+    PARASOL_ENTER(cuGraphEventWaitNodeSetEvent, kDriver);
+    Lock lock(state().mutex);
+    Node* node;
+    std::shared_ptr<Event> event;
+    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, &node)) return refused;
+    if (CUresult refused = eventOf(eventHandle, &event)) return refused;
+    node->work = share(WaitWork{event});
+    return CUDA_SUCCESS;
+}
