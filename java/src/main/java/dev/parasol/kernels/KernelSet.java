@@ -1,0 +1,141 @@
+package dev.parasol.kernels;
+
+import dev.parasol.cuda.KernelLibrary;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * All operations for one session: each launcher is made when it is first asked for and lives until the set is closed. Launchers
+ * write their arguments into memory of their own, so a set is not thread-safe; two threads need two sets.
+ */
+public final class KernelSet implements AutoCloseable {
+    private final KernelLibrary library;
+    private final Slot<Fbank> fbank = new Slot<>(Fbank::new, Fbank::close);
+    private final Slot<LfrCmvn> lfrCmvn = new Slot<>(LfrCmvn::new, LfrCmvn::close);
+    private final Slot<PositionEncode> positionEncode = new Slot<>(PositionEncode::new, PositionEncode::close);
+    private final Slot<LayerNorm> layerNorm = new Slot<>(LayerNorm::new, LayerNorm::close);
+    private final Slot<Gemm> gemm = new Slot<>(Gemm::new, Gemm::close);
+    private final Slot<Attention> attention = new Slot<>(Attention::new, Attention::close);
+    private final Slot<Fsmn> fsmn = new Slot<>(Fsmn::new, Fsmn::close);
+    private final Slot<Unfold> unfold = new Slot<>(Unfold::new, Unfold::close);
+    private final Slot<CifAlpha> cifAlpha = new Slot<>(CifAlpha::new, CifAlpha::close);
+    private final Slot<CifFire> cifFire = new Slot<>(CifFire::new, CifFire::close);
+    private final Slot<TokenOffsets> tokenOffsets = new Slot<>(TokenOffsets::new, TokenOffsets::close);
+    private final Slot<CifEmbed> cifEmbed = new Slot<>(CifEmbed::new, CifEmbed::close);
+    private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
+    private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
+    private final Slot<PackWeight> packWeight = new Slot<>(PackWeight::new, PackWeight::close);
+    private final Slot<RandomFill> randomFill = new Slot<>(RandomFill::new, RandomFill::close);
+    private final Slot<Convert> convert = new Slot<>(Convert::new, Convert::close);
+    private boolean closed;
+
+    public KernelSet(KernelLibrary library) {
+        this.library = library;
+    }
+
+    public Fbank fbank() {
+        return fbank.get();
+    }
+
+    public LfrCmvn lfrCmvn() {
+        return lfrCmvn.get();
+    }
+
+    public PositionEncode positionEncode() {
+        return positionEncode.get();
+    }
+
+    public LayerNorm layerNorm() {
+        return layerNorm.get();
+    }
+
+    public Gemm gemm() {
+        return gemm.get();
+    }
+
+    public Attention attention() {
+        return attention.get();
+    }
+
+    public Fsmn fsmn() {
+        return fsmn.get();
+    }
+
+    public Unfold unfold() {
+        return unfold.get();
+    }
+
+    public CifAlpha cifAlpha() {
+        return cifAlpha.get();
+    }
+
+    public CifFire cifFire() {
+        return cifFire.get();
+    }
+
+    public TokenOffsets tokenOffsets() {
+        return tokenOffsets.get();
+    }
+
+    public CifEmbed cifEmbed() {
+        return cifEmbed.get();
+    }
+
+    public GemmArgmax gemmArgmax() {
+        return gemmArgmax.get();
+    }
+
+    public LogSoftmax logSoftmax() {
+        return logSoftmax.get();
+    }
+
+    public PackWeight packWeight() {
+        return packWeight.get();
+    }
+
+    public RandomFill randomFill() {
+        return randomFill.get();
+    }
+
+    public Convert convert() {
+        return convert.get();
+    }
+
+    /** Closes the launchers that were made. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, unfold, cifAlpha, cifFire, tokenOffsets, cifEmbed, gemmArgmax,
+                logSoftmax, packWeight, randomFill, convert).forEach(Slot::close);
+    }
+
+    /** A launcher that is made at its first use. */
+    private final class Slot<T> {
+        private final Function<KernelLibrary, T> factory;
+        private final Consumer<T> closing;
+        private T launcher;
+
+        Slot(Function<KernelLibrary, T> factory, Consumer<T> closing) {
+            this.factory = factory;
+            this.closing = closing;
+        }
+
+        T get() {
+            if (closed) {
+                throw new IllegalStateException("the kernel set is closed");
+            }
+            if (launcher == null) {
+                launcher = factory.apply(library);
+            }
+            return launcher;
+        }
+
+        void close() {
+            if (launcher != null) {
+                closing.accept(launcher);
+                launcher = null;
+            }
+        }
+    }
+}
