@@ -1,5 +1,6 @@
 #pragma once
 #include "ptx/device.cuh"
+#include "ptx/fma.cuh"
 
 /*
  * The main loop of every fp32 matrix product: one CTA of 128 threads computes a ROWS x 128 tile of A W^T with FFMA.
@@ -60,39 +61,38 @@ struct GemmF32Tile {
     };
 
     /* Two or four neighbours at once. */
-    template <int COUNT>
-    static __device__ __forceinline__ void read(float (&to)[COUNT], int at, const float* from) {
-        if constexpr (COUNT == 2) {
-            float2 v = *(const float2*)from;
-            to[at] = v.x, to[at + 1] = v.y;
-        } else {
-            float4 v = *(const float4*)from;
-            to[at] = v.x, to[at + 1] = v.y, to[at + 2] = v.z, to[at + 3] = v.w;
-        }
+    static __device__ __forceinline__ void read(float (&to)[2], const float* from) {
+        float2 v = *(const float2*)from;
+        to[0] = v.x, to[1] = v.y;
+    }
+    static __device__ __forceinline__ void read(float (&to)[4], const float* from) {
+        float4 v = *(const float4*)from;
+        to[0] = v.x, to[1] = v.y, to[2] = v.z, to[3] = v.w;
     }
 
-    __device__ __forceinline__ void multiply(float (&sum)[M][N], const float* a, const float* w) const {
+    __device__ __forceinline__ void multiply(float4 (&sum)[M][2], const float* a, const float* w) const {
 #pragma unroll
         for (int k = 0; k < DEPTH; k++) {
-            float left[M], right[N];
+            const float4 right0 = *(const float4*)(w + k * W_STRIDE + col(0)), right1 = *(const float4*)(w + k * W_STRIDE + col(4));
 #pragma unroll
-            for (int i = 0; i < M; i += GROUP) read(left, i, a + k * A_STRIDE + row(i));
-            read(right, 0, w + k * W_STRIDE + col(0));
-            read(right, 4, w + k * W_STRIDE + col(4));
+            for (int i = 0; i < M; i += GROUP) {
+                float left[GROUP];
+                read(left, a + k * A_STRIDE + row(i));
 #pragma unroll
-            for (int i = 0; i < M; i++)
-#pragma unroll
-                for (int j = 0; j < N; j++) sum[i][j] = fmaf(left[i], right[j], sum[i][j]);
+                for (int g = 0; g < GROUP; g++) {
+                    ptx::fma4(sum[i + g][0], left[g], right0);
+                    ptx::fma4(sum[i + g][1], left[g], right1);
+                }
+            }
         }
     }
 
     /* sum = the tile of A W^T. `a` and `w` point at the tile's first rows, of which `rows` and `cols` exist; k is a multiple of 64. */
     __device__ __forceinline__ void run(float (&sum)[M][N], float* shared, const float* a, const float* w, int lda, int ldw, int rows,
                                         int cols, int k) const {
+        float4 four[M][2];
 #pragma unroll
-        for (int i = 0; i < M; i++)
-#pragma unroll
-            for (int j = 0; j < N; j++) sum[i][j] = 0.0f;
+        for (int i = 0; i < M; i++) four[i][0] = four[i][1] = make_float4(0, 0, 0, 0);
         Slice<ROWS> next_a;
         Slice<COLS> next_w;
         next_a.load(a, lda, rows);
@@ -107,10 +107,19 @@ struct GemmF32Tile {
                 next_a.load(a + at, lda, rows);
                 next_w.load(w + at, ldw, cols);
             }
-            multiply(sum, slice, slice + DEPTH * A_STRIDE);
+            multiply(four, slice, slice + DEPTH * A_STRIDE);
             float* swap = slice;
             slice = other;
             other = swap;
         }
+#pragma unroll
+        for (int i = 0; i < M; i++)
+#pragma unroll
+            for (int part = 0; part < 2; part++) {
+                sum[i][part * 4] = four[i][part].x;
+                sum[i][part * 4 + 1] = four[i][part].y;
+                sum[i][part * 4 + 2] = four[i][part].z;
+                sum[i][part * 4 + 3] = four[i][part].w;
+            }
     }
 };
