@@ -81,12 +81,13 @@ final class GemmTiles implements AutoCloseable {
         Checks.aligned(kernel, "the weights", w);
     }
 
-    /** The largest tile that the rows fill and that gives every multiprocessor work; else the smallest that takes few blocks' rows. */
+    /**
+     * The tile for m rows and n columns: no larger than the first that holds all rows at once, and of the larger ones one that gives
+     * every multiprocessor work.
+     */
     static int choose(List<Tile> tiles, int m, int n) {
         for (int i = tiles.size() - 1; i > 0; i--) {
-            boolean filled = m > tiles.get(i).rows() / 2;
-            boolean enough = tiles.get(i).blocks(m, n) >= ENOUGH_BLOCKS;
-            if (filled && (enough || i == 1)) {
+            if (m > tiles.get(i - 1).rows() && (i == 1 || tiles.get(i).blocks(m, n) >= ENOUGH_BLOCKS)) {
                 return i;
             }
         }
