@@ -159,6 +159,7 @@ CUresult cuModuleGetFunction(CUfunction* out, CUmodule handle, const char* name)
 CUresult cuModuleGetGlobal_v2(CUdeviceptr*, size_t*, CUmodule handle, const char* name);
 CUresult cuModuleGetLoadingMode(int* mode);
 CUresult cuFuncGetAttribute(int* value, int number, CUfunction handle);
+CUresult cuFuncGetParamInfo(CUfunction handle, size_t index, size_t* offset, size_t* bytes);
 CUresult cuFuncSetAttribute(CUfunction handle, int number, int value);
 CUresult cuFuncSetCacheConfig(CUfunction handle, int config);
 CUresult cuFuncSetSharedMemConfig(CUfunction handle, int config);

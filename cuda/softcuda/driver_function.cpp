@@ -77,6 +77,18 @@ PARASOL_API CUresult cuFuncGetAttribute(int* value, int number, CUfunction handl
     return function ? attribute(*function, number, value) : CUDA_ERROR_INVALID_HANDLE;
 }
 
+// Every kernel takes one struct by value.
+PARASOL_API CUresult cuFuncGetParamInfo(CUfunction handle, size_t index, size_t* offset, size_t* bytes) {
+    PARASOL_ENTER(cuFuncGetParamInfo, kHealthy);
+    if (!offset || index > 0) return CUDA_ERROR_INVALID_VALUE;
+    Lock lock(state().mutex);
+    std::shared_ptr<Function> function = state().functions.find(handle);
+    if (!function) return CUDA_ERROR_INVALID_HANDLE;
+    *offset = 0;
+    if (bytes) *bytes = function->entry->paramBytes;
+    return CUDA_SUCCESS;
+}
+
 PARASOL_API CUresult cuFuncSetAttribute(CUfunction handle, int number, int value) {
     PARASOL_ENTER(cuFuncSetAttribute, kHealthy);
     Lock lock(state().mutex);

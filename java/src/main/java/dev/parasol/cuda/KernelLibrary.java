@@ -92,24 +92,25 @@ public final class KernelLibrary {
         return module;
     }
 
-    private Module loadImage(String file, String image) {
+    /** Loads PTX text or a stub. */
+    Module loadImage(String file, String image) {
         CUmodule handle = new CUmodule();
         byte[] text = (image + '\0').getBytes(StandardCharsets.US_ASCII);
         try {
             context.call("cuModuleLoadData(" + file + ")", () -> JCudaDriver.cuModuleLoadData(handle, text));
         } catch (CudaException e) {
-            String log = context.spec.kind() == DeviceSpec.Kind.CUDA && !e.outOfMemory() && !e.sticky() ? compilationLog(text) : null;
-            throw log == null ? e : new CudaException(e.code(), e.call(), log);
+            throw e.outOfMemory() || e.sticky() ? e : new CudaException(e.code(), e.call(), compilationLog(text));
         }
         ContextState state = context; // modules live as long as the context, which unloads them through this library
         return new Module(handle, image, new Ownership(handle, state, "Module " + file, false,
                 () -> state.checkRelease(JCudaDriver.cuModuleUnload(handle), "cuModuleUnload")));
     }
 
-    /** Lets the driver compile once more, for the errors it can name. */
+    /** Lets the driver compile once more, for the errors it can name; null when it names none. */
     private static String compilationLog(byte[] text) {
         JITOptions options = new JITOptions();
         options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+        options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
         CUmodule module = new CUmodule();
         if (JCudaDriver.cuModuleLoadDataJIT(module, Pointer.to(text), options) == 0) {
             Driver.check(JCudaDriver.cuModuleUnload(module), "cuModuleUnload");

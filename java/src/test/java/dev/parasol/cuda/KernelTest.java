@@ -95,6 +95,14 @@ class KernelTest extends SoftContext {
     }
 
     @Test
+    void anImageThatDoesNotCompileComesWithTheDriversLog() {
+        CudaException e = catchThrowableOfType(CudaException.class, () -> context.kernels().loadImage("broken", "// parasol stub\n.entry no_such_kernel\n"));
+        assertThat(e.call()).isEqualTo("cuModuleLoadData(broken)");
+        assertThat(e.getMessage().lines().skip(1)).as("the log").singleElement().asString().contains("no_such_kernel");
+        assertThat(e.sticky()).isFalse();
+    }
+
+    @Test
     void aLaunchThatCannotBeIsRefusedAndHarmless() {
         try (Stream stream = context.newStream(); Fill fill = new Fill(context)) {
             CudaException e = catchThrowableOfType(CudaException.class, () -> fill.kernel.launch(stream, 1, 1, 1, 4096, 0, fill.arguments));

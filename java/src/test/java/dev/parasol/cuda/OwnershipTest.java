@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OwnershipTest {
     private final AtomicInteger releases = new AtomicInteger();
     private final Ownership ownership = new Ownership(this, null, "Thing", false, releases::incrementAndGet);
+
+    @AfterEach
+    void leaveNothingToTheCleaner() {
+        ownership.close();
+    }
 
     @Test
     void closingTwiceReleasesOnce() {
