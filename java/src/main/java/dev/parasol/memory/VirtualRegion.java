@@ -16,7 +16,7 @@ import java.util.List;
  * A region of virtual memory: slots of the driver's granularity, each holding a chunk of physical memory or none.
  *
  * <p>Every slot's state is its own: without chunk, with a mapped chunk, with an accessible chunk. Chunks that are
- * mapped nowhere wait among the spares. A step that fails leaves each chunk in exactly one of these places, so that
+ * mapped nowhere wait among the spares, or for their release. A step that fails leaves each chunk in exactly one of these places, so that
  * nothing is lost, and the next growth or the closing goes on from there.
  */
 final class VirtualRegion extends Region {
@@ -24,6 +24,8 @@ final class VirtualRegion extends Region {
     private final AddressRange range;
     private final long chunkBytes;
     private final Deque<PhysicalChunk> spares = new ArrayDeque<>();
+    /** Chunks that are being given back; one whose release was refused can only be released again. */
+    private final Deque<PhysicalChunk> closing = new ArrayDeque<>();
     private final BitSet accessible = new BitSet();
     private PhysicalChunk[] slots = new PhysicalChunk[16];
     private int mappedSlots;
@@ -154,9 +156,7 @@ final class VirtualRegion extends Region {
                     vacate(slot);
                 }
             }
-            while (!spares.isEmpty()) {
-                releaseSpare();
-            }
+            releaseSpares(spares.size());
         } finally {
             updateCounts();
             if (mapped != before) {
@@ -223,9 +223,7 @@ final class VirtualRegion extends Region {
             }
         }
         updateCounts();
-        while (!spares.isEmpty()) {
-            releaseSpare();
-        }
+        releaseSpares(spares.size());
         closed = true;
         budget().remove(this);
     }
@@ -267,11 +265,16 @@ final class VirtualRegion extends Region {
         mappedSlots--;
     }
 
-    private void releaseSpare() {
-        count(MemoryCounter.RELEASE);
-        spares.getFirst().close();
-        spares.removeFirst();
-        budget().release(chunkBytes);
+    private void releaseSpares(int number) {
+        for (int i = 0; i < number; i++) {
+            closing.add(spares.removeFirst());
+        }
+        while (!closing.isEmpty()) {
+            count(MemoryCounter.RELEASE);
+            closing.getFirst().close();
+            closing.removeFirst();
+            budget().release(chunkBytes);
+        }
     }
 
     private void giveAccess(int first, int end) {
@@ -290,9 +293,7 @@ final class VirtualRegion extends Region {
             for (int i = filled.size() - 1; i >= 0; i--) {
                 vacate(filled.get(i));
             }
-            for (int i = 0; i < created; i++) {
-                releaseSpare();
-            }
+            releaseSpares(created);
         } catch (CudaException e) {
             failure.addSuppressed(e);
         }
