@@ -8,6 +8,7 @@ import dev.parasol.pipeline.RecognitionException;
 import dev.parasol.weights.ModelException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,10 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (Utf8Names.unreadable(args, System.getProperty("sun.jnu.encoding"))) {
+            System.exit(Utf8Names.runAgain());
+        }
         PrintStream out = utf8(FileDescriptor.out);
         PrintStream err = utf8(FileDescriptor.err);
         System.setOut(out);

@@ -1,5 +1,6 @@
 package dev.parasol.cli;
 
+import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.model.Precision;
 import dev.parasol.pipeline.Recognizer;
 import picocli.CommandLine.Option;
@@ -30,10 +31,23 @@ final class ModelOptions {
     Long memoryLimit;
 
     Recognizer.Builder recognizer() {
-        Recognizer.Builder builder = Recognizer.builder().model(model).device(device).precision(precision);
+        Recognizer.Builder builder = Recognizer.builder().model(model).device(spec().toString()).precision(precision);
         if (memoryLimit != null) {
             builder.memoryLimit(memoryLimit);
         }
         return builder;
+    }
+
+    private DeviceSpec spec() {
+        try {
+            return DeviceSpec.select(device);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(e.getMessage());
+        }
+    }
+
+    /** Says on standard error what of the model was left aside. */
+    static void tell(Recognizer recognizer) {
+        recognizer.notices().forEach(notice -> System.err.println("parasol: " + notice));
     }
 }

@@ -56,6 +56,7 @@ final class StagesCommand implements Callable<Integer> {
     public Integer call() {
         try (TerminalProgress progress = TerminalProgress.open(1, false);
                 Recognizer recognizer = options.recognizer().progress(progress).build()) {
+            ModelOptions.tell(recognizer);
             StageRecorder stages = source.wav != null
                     ? recognizer.stages(TranscribeCommand.path(source.wav))
                     : recognizer.stages(read(source.features, recognizer.config().frontend().featureSize()));

@@ -68,6 +68,7 @@ final class TranscribeCommand implements Callable<Integer> {
         boolean failed = false;
         try (TerminalProgress progress = TerminalProgress.open(files.size(), noProgress);
                 Recognizer recognizer = builder.progress(progress).build()) {
+            ModelOptions.tell(recognizer);
             List<FileResult> results = recognizer.transcribe(files, (result, finished, total) -> {
                 progress.hide();
                 writer.write(names.get(finished - 1), result);
