@@ -1,0 +1,79 @@
+package dev.parasol.kernels;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.parasol.cuda.DataType;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Wrong shapes are refused before anything is launched, with a message that says what is wrong. */
+class ShapeChecksTest {
+    private static final long ADDRESS = 4096;
+
+    private final Device device = new Device();
+    private final Ragged rows = new Ragged(ADDRESS, 2, 8);
+
+    @AfterEach
+    void close() {
+        device.close();
+    }
+
+    private static Matrix f32(int rows, int cols) {
+        return new Matrix(ADDRESS, DataType.F32, rows, cols, cols);
+    }
+
+    private static Matrix f16(int rows, int cols) {
+        return new Matrix(ADDRESS, DataType.F16, rows, cols, cols);
+    }
+
+    private static void refused(ThrowingCallable launch, String message) {
+        assertThatIllegalArgumentException().isThrownBy(launch).withMessage(message);
+    }
+
+    @Test
+    void ragged() {
+        refused(() -> new Ragged(0, 1, 1), "the offsets of a ragged batch have no address");
+        refused(() -> new Ragged(ADDRESS, 0, 1), "a ragged batch needs at least one utterance, not 0");
+        refused(() -> new Ragged(ADDRESS, 1, -1), "a ragged batch cannot have -1 rows");
+    }
+
+    @Test
+    void layerNorm() {
+        LayerNorm norm = device.kernels().layerNorm();
+        refused(() -> norm.launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, null, null, 0, 1e-12f), "layer_norm: there is no output");
+        refused(() -> norm.launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, f32(8, 64), null, 0, 1e-12f), "layer_norm: the output is F32, but must be F16");
+        refused(() -> norm.launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, f16(7, 64), null, 0, 1e-12f),
+                "layer_norm: the row count of the output is 7, but must be at least 8");
+        refused(() -> norm.launch(device.stream(), f32(8, 9000), ADDRESS, ADDRESS, f16(8, 9000), null, 0, 1e-12f),
+                "layer_norm: the column count is 9000, but must be at most 8192");
+        refused(() -> norm.launch(device.stream(), f32(8, 64), 0, ADDRESS, f16(8, 64), null, 0, 1e-12f), "layer_norm: gamma has no address");
+        refused(() -> norm.launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, f16(8, 64), null, 0, 0), "layer_norm: epsilon is 0.0, but must be above zero");
+    }
+
+    @Test
+    void fsmn() {
+        Fsmn fsmn = device.kernels().fsmn();
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 33, 5, null, rows, f32(8, 64)), "fsmn: the kernel size is 33, but must be at most 32");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 11, null, rows, f32(8, 64)), "fsmn: the left context is 11, but must be at most 10");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, f32(8, 32), rows, f32(8, 64)),
+                "fsmn: the column count of the residual is 32, but must be 64");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, null, rows, f32(4, 64)),
+                "fsmn: the row count of the output is 4, but must be at least 8");
+    }
+
+    @Test
+    void others() {
+        refused(() -> device.kernels().unfold().launch(device.stream(), f32(8, 64), rows, 1, 3, f32(8, 128)),
+                "unfold: the column count of the output is 128, but must be at least 192");
+        refused(() -> device.kernels().positionEncode().launch(device.stream(), f32(8, 7), rows, 1, f32(8, 7)),
+                "position_encode: the column count's remainder by 2 is 1, but must be 0");
+        refused(() -> device.kernels().convert().launch(device.stream(), f32(8, 64), f32(8, 64), 0), "convert: the output is F32, but must be F16");
+        refused(() -> device.kernels().packWeight().launch(device.stream(), ADDRESS, DataType.I64, 1, 1, 1, 1, f32(8, 64)),
+                "pack_weight: the source is I64, but must be F32 or F16");
+        refused(() -> device.kernels().randomFill().launch(device.stream(), 0, 1, 1, 0, 1), "random_fill: the destination has no address");
+        refused(() -> device.kernels().lfrCmvn().launch(device.stream(), f32(30, 80), ADDRESS, rows, ADDRESS, ADDRESS, 7, 6, f32(8, 400)),
+                "lfr_cmvn: the column count of the features is 400, but must be 560");
+        refused(() -> new FbankTables(129, 16_000), "fbank: the bin count is 129, but must be at most 128");
+    }
+}
