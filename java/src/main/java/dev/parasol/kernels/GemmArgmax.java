@@ -92,8 +92,8 @@ public final class GemmArgmax implements AutoCloseable {
      */
     public void launch(Stream stream, Matrix a, Matrix w, long bias, long partialValues, long partialIds, long deviceRows) {
         GemmTiles.checkOperands("gemm_argmax", a, w);
-        Checks.address("gemm_argmax", "the partial values", partialValues);
-        Checks.address("gemm_argmax", "the partial ids", partialIds);
+        Checks.address("gemm_argmax", "the buffer of partial values", partialValues);
+        Checks.address("gemm_argmax", "the buffer of partial ids", partialIds);
         if (a.rows() == 0) {
             return;
         }
@@ -123,10 +123,10 @@ public final class GemmArgmax implements AutoCloseable {
      * @param deviceRows device address of the true row count, or 0 when it is {@code rows}; what lies behind is left alone
      */
     public void reduce(Stream stream, long partialValues, long partialIds, long ids, long values, int rows, int tiles, long deviceRows) {
-        Checks.address("argmax_reduce", "the partial values", partialValues);
-        Checks.address("argmax_reduce", "the partial ids", partialIds);
-        Checks.address("argmax_reduce", "the ids", ids);
-        Checks.address("argmax_reduce", "the values", values);
+        Checks.address("argmax_reduce", "the buffer of partial values", partialValues);
+        Checks.address("argmax_reduce", "the buffer of partial ids", partialIds);
+        Checks.address("argmax_reduce", "the buffer of ids", ids);
+        Checks.address("argmax_reduce", "the buffer of values", values);
         Checks.atLeast("argmax_reduce", "the row count", rows, 0);
         Checks.atLeast("argmax_reduce", "the tile count", tiles, 1);
         if (rows == 0) {

@@ -68,17 +68,17 @@ final class GemmTiles implements AutoCloseable {
     static void checkOperands(String kernel, Matrix a, Matrix w) {
         Checks.floating(kernel, "A", a.type());
         Checks.matrix(kernel, "A", a, a.type(), a.rows());
-        Checks.matrix(kernel, "the weights", w, a.type(), w.rows());
-        Checks.atLeast(kernel, "the row count of the weights", w.rows(), 1);
-        Checks.atLeast(kernel, "the column count of the weights", w.cols(), 1);
+        Checks.matrix(kernel, "the weight matrix", w, a.type(), w.rows());
+        Checks.atLeast(kernel, "the row count of the weight matrix", w.rows(), 1);
+        Checks.atLeast(kernel, "the column count of the weight matrix", w.cols(), 1);
         int depth = depth(w);
         if (a.cols() != depth) {
             Checks.equal(kernel, "the column count of A", a.cols(), w.cols());
         }
         Checks.atLeast(kernel, "the stride of A", a.stride(), depth);
-        Checks.atLeast(kernel, "the stride of the weights", w.stride(), depth);
+        Checks.atLeast(kernel, "the stride of the weight matrix", w.stride(), depth);
         Checks.aligned(kernel, "A", a);
-        Checks.aligned(kernel, "the weights", w);
+        Checks.aligned(kernel, "the weight matrix", w);
     }
 
     /**
