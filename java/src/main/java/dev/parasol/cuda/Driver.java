@@ -47,8 +47,20 @@ final class Driver {
         bound = spec.kind();
         Natives.initialiseJCuda();
         JCudaDriver.setExceptionsEnabled(false); // JCuda's exception drops the error's number
-        check(JCudaDriver.cuInit(0), "cuInit");
+        initialise(spec);
         initialised = true;
+    }
+
+    private static void initialise(DeviceSpec spec) {
+        try {
+            check(JCudaDriver.cuInit(0), "cuInit");
+        } catch (CudaException e) {
+            if (spec.kind() == DeviceSpec.Kind.SOFT) {
+                throw e;
+            }
+            throw new DeviceUnavailableException(spec + " was asked for, but the NVIDIA driver does not start: " + e.getMessage()
+                    + " (does nvidia-smi work here? After a driver update the machine must be restarted)", e);
+        }
     }
 
     /** The kind of device this process uses, or null before the first. */
