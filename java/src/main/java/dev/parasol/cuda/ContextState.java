@@ -142,7 +142,16 @@ final class ContextState {
         }
     }
 
-    private static RuntimeException join(RuntimeException first, RuntimeException next) {
+    /** Closes behind a failure that is about to be thrown; another one is attached to it. */
+    void closeAfter(RuntimeException failure) {
+        try {
+            close();
+        } catch (CudaException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    static RuntimeException join(RuntimeException first, RuntimeException next) {
         if (first == null) {
             return next;
         }

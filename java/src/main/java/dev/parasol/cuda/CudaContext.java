@@ -24,7 +24,12 @@ public final class CudaContext implements AutoCloseable {
         this.kernels = new KernelLibrary(state);
         KernelLibrary library = kernels;
         this.ownership = new Ownership(this, null, "CudaContext " + state.spec, false, () -> {
-            library.close();
+            try {
+                library.close();
+            } catch (CudaException e) {
+                state.closeAfter(e);
+                throw e;
+            }
             state.close();
         });
     }

@@ -122,6 +122,16 @@ public final class KernelLibrary {
 
     /** Unloads every module; called by the context before anything else of it is released. */
     synchronized void close() {
-        modules.values().forEach(module -> module.ownership.close());
+        RuntimeException first = null;
+        for (var module : modules.values()) {
+            try {
+                module.ownership.close();
+            } catch (CudaException e) {
+                first = ContextState.join(first, e);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }
