@@ -4,6 +4,7 @@ import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -37,7 +38,7 @@ final class ConfigReader {
             value = new Yaml(new SafeConstructor(options)).load(yaml);
         } catch (YAMLException | IllegalArgumentException | ClassCastException | StringIndexOutOfBoundsException e) {
             // Beside its own exception SnakeYAML lets these escape on malformed scalars (numbers, dates, merge keys).
-            throw new ModelException(file + " is not valid YAML: " + firstLine(e), e);
+            throw new ModelException(file + " is not valid YAML: " + problem(e), e);
         }
         if (value instanceof Map<?, ?> map) {
             return new ConfigSection(file, "", map);
@@ -142,9 +143,15 @@ final class ConfigReader {
         return c.number(key, 1, Float.MIN_NORMAL, 1);
     }
 
-    private static String firstLine(RuntimeException e) {
-        String message = String.valueOf(e.getMessage());
-        String line = message.lines().findFirst().orElse("");
+    private static String problem(RuntimeException e) {
+        if (e instanceof MarkedYAMLException marked && marked.getProblem() != null && marked.getProblemMark() != null) {
+            return shorten(marked.getProblem()) + " (line " + (marked.getProblemMark().getLine() + 1) + ")";
+        }
+        return shorten(String.valueOf(e.getMessage()));
+    }
+
+    private static String shorten(String text) {
+        String line = text.lines().findFirst().orElse("");
         return line.length() <= 200 ? line : line.substring(0, 200) + "…";
     }
 }

@@ -148,7 +148,7 @@ final class TorchCheckpoint implements Checkpoint {
                 last = Math.addExact(last, Math.multiplyExact(Math.max(shape[axis] - 1, 0), strides[axis]));
             }
         } catch (ArithmeticException e) {
-            throw new ModelException(place + " has an impossible shape: " + TensorInfo.text(shape), e);
+            throw new ModelException(place + " has impossible sizes or strides: " + TensorInfo.text(shape), e);
         }
         if (tensor.offset() < 0 || count > storage.count() || count > 0 && last >= storage.count()) {
             throw new ModelException(place + " of shape " + TensorInfo.text(shape) + " from element " + tensor.offset() + " does not fit its storage of "
