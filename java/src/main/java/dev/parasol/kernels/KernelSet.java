@@ -102,12 +102,27 @@ public final class KernelSet implements AutoCloseable {
         return convert.get();
     }
 
-    /** Closes the launchers that were made. Idempotent. */
+    /** Closes the launchers that were made, whatever fails on the way; the first failure is thrown in the end. Idempotent. */
     @Override
     public void close() {
         closed = true;
-        List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, unfold, cifAlpha, cifFire, tokenOffsets, cifEmbed, gemmArgmax,
-                logSoftmax, packWeight, randomFill, convert).forEach(Slot::close);
+        List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, unfold, cifAlpha, cifFire, tokenOffsets,
+                cifEmbed, gemmArgmax, logSoftmax, packWeight, randomFill, convert);
+        RuntimeException failure = null;
+        for (Slot<?> slot : slots) {
+            try {
+                slot.close();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** A launcher that is made at its first use. */
@@ -133,8 +148,9 @@ public final class KernelSet implements AutoCloseable {
 
         void close() {
             if (launcher != null) {
-                closing.accept(launcher);
+                T made = launcher;
                 launcher = null;
+                closing.accept(made);
             }
         }
     }
