@@ -51,13 +51,14 @@ final class ForwardPass implements AutoCloseable {
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the slab cannot grow to the plan's peak
      */
     List<int[]> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
-        slab.ensure(plan.peakBytes());
-        offsets = ensure(offsets, InputOffsets.bytes(layout.batch()));
-        results = ensure(results, OutputLayer.resultBytes(plan.shape()));
-        Execution execution = new Execution(plan, stream, kernels, weights, tables, results, slab.address());
+        Execution execution = prepare(plan);
         try {
             upload(plan, layout, inputs, execution);
-            launch(plan, layout, execution, recorder);
+            if (recorder == null) {
+                launch(plan, execution);
+            } else {
+                launchRecorded(plan, layout, execution, recorder);
+            }
             stream.synchronize();
         } catch (RuntimeException e) {
             rest(e);
@@ -66,27 +67,43 @@ final class ForwardPass implements AutoCloseable {
         return ids(layout);
     }
 
-    private void upload(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, Execution execution) {
+    /** Makes room for a pass. */
+    Execution prepare(ForwardPlan plan) {
+        slab.ensure(plan.peakBytes());
+        offsets = ensure(offsets, InputOffsets.bytes(plan.shape().batch()));
+        results = ensure(results, OutputLayer.resultBytes(plan.shape()));
+        return new Execution(plan, stream, kernels, weights, tables, results, slab.address());
+    }
+
+    /** Enqueues the upload, and waits for its beginning where it is longer than the pinned memory. */
+    void upload(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, Execution execution) {
         execution.enter(0);
         InputOffsets.write(layout, offsets.bytes());
         stream.copyToDevice(execution.address(plan.offsets()), offsets, 0, InputOffsets.bytes(layout.batch()));
         uploader.upload(stream, execution.address(plan.ends().input()), inputs);
     }
 
-    private void launch(ForwardPlan plan, BatchLayout layout, Execution execution, StageRecorder recorder) {
-        try (StageCopy stages = recorder == null ? null : new StageCopy(context, plan, layout, recorder)) {
+    /** Enqueues everything else; may be captured. */
+    void launch(ForwardPlan plan, Execution execution) {
+        for (int i = 0; i < plan.stepCount(); i++) {
+            execution.enter(i);
+            plan.steps().get(i).launch().on(execution);
+        }
+    }
+
+    private void launchRecorded(ForwardPlan plan, BatchLayout layout, Execution execution, StageRecorder recorder) {
+        try (StageCopy stages = new StageCopy(context, plan, layout, recorder)) {
             for (int i = 0; i < plan.stepCount(); i++) {
                 PlannedStep step = plan.steps().get(i);
                 execution.enter(i);
                 step.launch().on(execution);
-                if (stages != null) {
-                    stages.after(step, plan, execution);
-                }
+                stages.after(step, plan, execution);
             }
         }
     }
 
-    private List<int[]> ids(BatchLayout layout) {
+    /** What the last pass left in pinned memory; the stream must have passed it. */
+    List<int[]> ids(BatchLayout layout) {
         IntBuffer values = results.bytes().asIntBuffer();
         int[] tokenOffsets = new int[layout.batch() + 1];
         values.get(tokenOffsets);
@@ -119,15 +136,12 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
+    Stream stream() {
+        return stream;
+    }
+
     @Override
     public void close() {
-        uploader.close();
-        if (offsets != null) {
-            offsets.close();
-        }
-        if (results != null) {
-            results.close();
-        }
-        stream.close();
+        Closing.all(uploader, offsets, results, stream);
     }
 }

@@ -149,12 +149,13 @@ public final class Paraformer implements AutoCloseable {
         return pass.run(plan, layout, inputs, recorder);
     }
 
-    /** Releases everything but the memory system. */
+    ForwardPass pass() {
+        return pass;
+    }
+
+    /** Releases everything but the memory system; nothing may be running. */
     @Override
     public void close() {
-        pass.close();
-        kernels.close();
-        weights.close();
-        slab.trim(0);
+        Closing.all(pass, kernels, weights, () -> slab.trim(0));
     }
 }

@@ -66,13 +66,6 @@ final class Uploader implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < 2; i++) {
-            if (halves[i] != null) {
-                halves[i].close();
-            }
-            if (copied[i] != null) {
-                copied[i].close();
-            }
-        }
+        Closing.all(halves[0], halves[1], copied[0], copied[1]);
     }
 }

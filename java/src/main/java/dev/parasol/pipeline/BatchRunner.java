@@ -30,6 +30,10 @@ final class BatchRunner {
 
     /** Recognises all of a batch; results and errors are left in the utterances. */
     void run(List<Utterance> batch) {
+        if (context.failure() != null) {
+            fail(batch, context.failure());
+            return;
+        }
         if (batch.size() > 1 && !fits(batch)) {
             divide(batch);
             return;

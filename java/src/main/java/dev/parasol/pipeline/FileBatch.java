@@ -16,7 +16,7 @@ final class FileBatch {
     private final List<Read> pending = new ArrayList<>();
 
     /** A file that was read, or that could not be. */
-    private record Read(Path file, AudioClip clip, Utterance utterance, RuntimeException error) {
+    private record Read(Path file, Utterance utterance, double fileSeconds, List<String> warnings, RuntimeException error) {
         /** What it adds to a batch. */
         double seconds() {
             return utterance == null || utterance.silent() ? 0 : utterance.seconds();
@@ -41,6 +41,9 @@ final class FileBatch {
             }
             pending.add(read);
             packed += read.seconds();
+            if (packed == 0) {
+                flush();    // nothing to wait for
+            }
         }
         flush();
         return List.copyOf(results);
@@ -53,9 +56,9 @@ final class FileBatch {
             AudioClip clip = AudioReader.read(file);
             Utterance utterance = new Utterance(clip.samples());
             utterance.spent((System.nanoTime() - start) * 1e-9);
-            return new Read(file, clip, utterance, null);
+            return new Read(file, utterance, clip.seconds(), clip.warnings(), null);
         } catch (RuntimeException e) {
-            return new Read(file, null, null, e);
+            return new Read(file, null, 0, List.of(), e);
         }
     }
 
@@ -74,7 +77,6 @@ final class FileBatch {
         if (error != null) {
             return FileResult.failed(read.file(), error);
         }
-        AudioClip clip = read.clip();
-        return FileResult.of(read.file(), recognizer.transcript(read.utterance(), clip.seconds(), clip.warnings()));
+        return FileResult.of(read.file(), recognizer.transcript(read.utterance(), read.fileSeconds(), read.warnings()));
     }
 }

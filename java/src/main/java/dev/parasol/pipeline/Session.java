@@ -4,6 +4,9 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.model.Paraformer;
+import dev.parasol.weights.ModelFolder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** What a recognizer holds of a device, made together and closed together, the last first. */
 final class Session implements AutoCloseable {
@@ -21,20 +24,27 @@ final class Session implements AutoCloseable {
 
     /** Opens the device and loads the model; nothing stays behind when that fails. */
     static Session open(Recognizer.Builder settings) {
-        CudaContext context = CudaContext.open(settings.deviceSpec());
+        ModelFolder folder = settings.folder();
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
+            CudaContext context = CudaContext.open(settings.deviceSpec());
+            opened.push(context);
             Budget budget = settings.budget(context);
             MemorySystem memory = new MemorySystem(context, budget);
-            try {
-                Paraformer model = Paraformer.load(context, memory, settings.folder(), settings.precision(), settings.loadProgress());
-                return new Session(context, budget, memory, model);
-            } catch (RuntimeException e) {
-                memory.close();
-                throw e;
-            }
+            opened.push(memory);
+            Paraformer model = Paraformer.load(context, memory, folder, settings.precision(), settings.loadProgress());
+            return new Session(context, budget, memory, model);
         } catch (RuntimeException e) {
-            context.close();
+            opened.forEach(resource -> closeAfter(e, resource));
             throw e;
+        }
+    }
+
+    private static void closeAfter(RuntimeException failure, AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -9,7 +9,7 @@ final class Utterance {
     private static final float SILENCE = 0x1p-16f;
 
     private final float[] samples;
-    private final boolean silent;
+    private final int length;
     private int[] ids;
     private RuntimeException error;
     private double elapsedSeconds;
@@ -23,21 +23,22 @@ final class Utterance {
             }
             heard |= Math.abs(samples[i]) >= SILENCE;
         }
-        this.samples = samples;
-        this.silent = !heard;
+        this.length = samples.length;
+        this.samples = heard ? samples : null;
     }
 
+    /** The samples; null when it is silent. */
     float[] samples() {
         return samples;
     }
 
     double seconds() {
-        return (double) samples.length / AudioClip.SAMPLE_RATE;
+        return (double) length / AudioClip.SAMPLE_RATE;
     }
 
     /** Whether there is nothing to hear, so that the model need not run. */
     boolean silent() {
-        return silent;
+        return samples == null;
     }
 
     void recognised(int[] tokenIds) {

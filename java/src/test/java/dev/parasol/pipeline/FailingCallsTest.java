@@ -1,0 +1,86 @@
+package dev.parasol.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.parasol.cuda.CudaException;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.cuda.SoftDevice;
+import dev.parasol.memory.DeviceMemoryExhausted;
+import dev.parasol.testing.Shared;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * One driver call after the other is made to fail, in a load, a transcription and the closing: each time the right text or a
+ * clear error, and nothing left on the device.
+ */
+class FailingCallsTest {
+    private static final List<String> LIVE = List.of("bytes", "host_bytes", "allocations", "handles", "ranges", "mappings", "streams",
+            "events", "modules", "graphs", "graph_execs", "contexts");
+
+    @BeforeEach
+    void onTheSoftwareDevice() {
+        assumeTrue(DeviceSpec.select(null).kind() == DeviceSpec.Kind.SOFT, "failures can be asked of the software device only");
+    }
+
+    @AfterEach
+    void clear() {
+        if (DeviceSpec.select(null).kind() == DeviceSpec.Kind.SOFT) {
+            SoftDevice.clearFailures();
+        }
+    }
+
+    /** Steps are primes, so that different calls of a repeated sequence are met; a step of 1 takes them all. */
+    @ParameterizedTest
+    @CsvSource({"2, 11", "719, 23"})
+    void everyCall(int code, int step) {
+        String model = Shared.path("models/digits-tiny").toString();
+        Path file = Shared.path("audio/digits/utt-00.wav");
+        long before = SoftDevice.calls(null);
+        assertThat(outcome(model, file)).isEqualTo("six");
+        long calls = SoftDevice.calls(null) - before;
+        int texts = 0;
+        for (long nth = 1; nth < calls; nth += step) {
+            SoftDevice.failCall(null, nth, code);
+            String outcome = outcome(model, file);
+            SoftDevice.clearFailures();
+            for (String what : LIVE) {
+                assertThat(SoftDevice.live(what)).as("%s after call %d failed: %s", what, nth, outcome).isZero();
+            }
+            texts += outcome.equals("six") ? 1 : 0;
+            assertThat(outcome.equals("six") || outcome.contains("failed") || outcome.contains("out of device memory")).as(outcome).isTrue();
+        }
+        assertThat(outcome(model, file)).isEqualTo("six");
+        System.out.println("one of " + calls + " driver calls failing with " + code + ", every " + step + "th: " + texts + " texts, the others clear errors");
+    }
+
+    /** What a user sees; any other exception is a defect and fails the test. */
+    private static String outcome(String model, Path file) {
+        try (Recognizer recognizer = Recognizer.builder().model(model).device("soft:0").build()) {
+            return recognizer.transcribe(file).text();
+        } catch (CudaException | DeviceMemoryExhausted | RecognitionException e) {
+            return e.getMessage();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cuLaunchKernel, 5", "cuStreamSynchronize, 1"})
+    void afterTheDeviceFailedEveryCallSaysSoAndANewRecognizerWorks(String entry, int nth) {
+        String model = Shared.path("models/digits-tiny").toString();
+        List<Path> files = List.of(Shared.path("audio/digits/utt-00.wav"), Shared.path("audio/digits/utt-01.wav"));
+        try (Recognizer recognizer = Recognizer.builder().model(model).device("soft:0").build()) {
+            SoftDevice.failCall(entry, nth, 700);
+            for (int i = 0; i < 2; i++) {
+                for (FileResult result : recognizer.transcribe(files)) {
+                    assertThat(result.error().orElseThrow()).isInstanceOf(RecognitionException.class).hasMessageContaining("close it and make a new one");
+                }
+            }
+        }
+        assertThat(outcome(model, files.get(0))).isEqualTo("six");
+    }
+}
