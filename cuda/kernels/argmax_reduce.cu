@@ -13,7 +13,7 @@ PARASOL_KERNEL(argmax_reduce, ArgmaxReduceParams, 128) {
     __shared__ int ids[WARPS][32];
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const int row = blockIdx.x * 32 + lane;
-    const int rows = rowCount(p.device_rows, p.rows);
+    const int rows = row_count(p.device_rows, p.rows);
     if ((int)blockIdx.x * 32 >= rows) return;
     Best best{-INFINITY, 0x7fffffff};     // loses against any partial result, whose ids are columns
     if (row < rows)

@@ -41,7 +41,7 @@ struct AttentionF32 {
         for (int i = 0; i < ROWS; i++)
 #pragma unroll
             for (int j = 0; j < KEY_PARTS; j++) score[i][j] = 0.0f;
-#pragma unroll 4
+#pragma unroll 2
         for (int c = 0; c < HEAD; c += 4) {
             float4 left[ROWS], right[KEY_PARTS];
 #pragma unroll

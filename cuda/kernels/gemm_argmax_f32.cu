@@ -13,7 +13,7 @@ namespace {
 template <typename Tile>
 __device__ __forceinline__ void gemm_argmax(const GemmArgmaxParams& p) {
     const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = rowCount(p.device_rows, p.m);
+    const int m = row_count(p.device_rows, p.m);
     if (first_row >= m) return;
     PARASOL_DYNAMIC_SHARED(float, shared);
     Tile tile;

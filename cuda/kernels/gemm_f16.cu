@@ -27,7 +27,7 @@ __device__ __forceinline__ bool pairable(const T* matrix, int stride) {
 template <typename Tile, typename Out>
 __device__ __forceinline__ void gemm(const GemmParams& p) {
     const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = rowCount(p.device_rows, p.m);
+    const int m = row_count(p.device_rows, p.m);
     if (first_row >= m) return;
     PARASOL_DYNAMIC_SHARED(__half, shared);
     Tile tile;

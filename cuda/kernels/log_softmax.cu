@@ -18,7 +18,7 @@ struct LogSoftmaxShared {
 PARASOL_KERNEL(log_softmax, LogSoftmaxParams, 128) {
     __shared__ LogSoftmaxShared shared;
     const int row = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-    if (row >= rowCount(p.device_rows, p.rows)) return;
+    if (row >= row_count(p.device_rows, p.rows)) return;
     const float* input = p.input + (int64_t)row * p.ld;
     float* output = p.output + (int64_t)row * p.ld;
 
