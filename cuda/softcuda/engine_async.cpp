@@ -1,6 +1,7 @@
 // cp.async: copies that land at the wait. Until then the destination holds poison, and the source is not read.
-#include <string.h>
+#include <immintrin.h>
 
+#include "softcuda/device_warp.h"
 #include "softcuda/engine_sanitizer.h"
 #include "softcuda/engine_state.h"
 
@@ -9,27 +10,34 @@ namespace softcuda {
 namespace {
 
 constexpr unsigned BYTES = 16;
-constexpr unsigned char POISON = 0xff;
 
-void land(const AsyncCopy& copy) {
-    noteWrite(copy.destination, BYTES);
-    if (copy.source == nullptr) {
-        memset(copy.destination, 0, BYTES);
-    } else {
-        noteRead(copy.source, BYTES);
-        memcpy(copy.destination, copy.source, BYTES);
+void land(const AsyncRun& run) {
+    char* destination = run.destination;
+    const char* source = run.source;
+    for (unsigned i = 0; i < run.count; ++i, destination += run.destinationStep, source += run.sourceStep) {
+        noteWrite(destination, BYTES);
+        if (!run.zeros) noteRead(source, BYTES);
+        const __m128i data = run.zeros ? _mm_setzero_si128() : _mm_load_si128(reinterpret_cast<const __m128i*>(source));
+        _mm_store_si128(reinterpret_cast<__m128i*>(destination), data);
     }
 }
 
-}  // namespace
-
-bool insideShared(const Worker& worker, const void* address, size_t bytes) {
-    const auto within = [&](const char* begin, size_t size) {
-        const size_t offset = reinterpret_cast<uintptr_t>(address) - reinterpret_cast<uintptr_t>(begin);
-        return offset < size && size - offset >= bytes;
-    };
-    return within(worker.shared, worker.launch->config.dynamicShared) || within(worker.staticShared, worker.staticSharedBytes);
+// Joins the copy to a run of one group when it goes on at the run's steps.
+inline bool extend(AsyncRun& run, char* destination, const char* source, bool zeros, unsigned group) {
+    if (run.group != group || run.zeros != zeros) return false;
+    if (run.count == 1) {
+        run.destinationStep = destination - run.destination;
+        run.sourceStep = zeros ? 0 : source - run.source;
+    } else {
+        const auto count = static_cast<ptrdiff_t>(run.count);
+        if (destination != run.destination + count * run.destinationStep) return false;
+        if (!zeros && source != run.source + count * run.sourceStep) return false;
+    }
+    ++run.count;
+    return true;
 }
+
+}  // namespace
 
 void asyncCopy(void* shared, const void* global, bool valid, unsigned line) {
     Worker& worker = currentWorker();
@@ -40,34 +48,31 @@ void asyncCopy(void* shared, const void* global, bool valid, unsigned line) {
         failThread(worker, thread, "cp.async at line " + std::to_string(line) + what, both % BYTES != 0 ? LAUNCH_FAILED : ILLEGAL_ADDRESS);
     }
     noteWrite(shared, BYTES);
-    memset(shared, POISON, BYTES);
+    _mm_store_si128(static_cast<__m128i*>(shared), _mm_set1_epi32(-1));
     if (valid) noteRead(global, BYTES);
+    worker.copiesUsed = true;
     AsyncQueue& queue = worker.copies[thread.number];
-    thread.copies = true;
-    queue.copies.push_back(AsyncCopy{shared, valid ? global : nullptr, queue.committed});
+    char* destination = static_cast<char*>(shared);
+    const char* source = valid ? static_cast<const char*>(global) : nullptr;
+    if (!queue.runs.empty() && extend(queue.runs.back(), destination, source, !valid, queue.committed)) return;
+    queue.runs.push_back(AsyncRun{destination, source, 0, 0, 1, queue.committed, !valid});
 }
 
 void asyncCommit() {
     Worker& worker = currentWorker();
-    Thread& thread = *worker.current;
-    thread.copies = true;
-    ++worker.copies[thread.number].committed;
+    worker.copiesUsed = true;
+    ++worker.copies[worker.current->number].committed;
 }
 
 void asyncWait(int groupsUnderWay) {
     Worker& worker = currentWorker();
     AsyncQueue& queue = worker.copies[worker.current->number];
     const unsigned under = static_cast<unsigned>(groupsUnderWay);
-    if (queue.committed < under) return;
+    if (queue.committed <= under) return;
     const unsigned limit = queue.committed - under;  // groups below it must have landed
-    while (queue.landed < queue.copies.size() && queue.copies[queue.landed].group < limit) {
-        // Booked before it is done: the copy may fault.
-        land(queue.copies[queue.landed++]);
-    }
-    if (queue.landed == queue.copies.size()) {
-        queue.copies.clear();
-        queue.landed = 0;
-    }
+    size_t landed = 0;
+    while (landed < queue.runs.size() && queue.runs[landed].group < limit) land(queue.runs[landed++]);
+    queue.runs.erase(queue.runs.begin(), queue.runs.begin() + static_cast<ptrdiff_t>(landed));
 }
 
 }  // namespace softcuda

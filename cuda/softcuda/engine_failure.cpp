@@ -81,7 +81,7 @@ void recordFailure(Launch& launch, int code, const std::string& message) {
 
 void failThread(Worker& worker, const Thread& thread, const std::string& message, int code) {
     recordFailure(*worker.launch, code, whereabouts(worker, thread) + ": " + message);
-    abandon(worker);
+    throw Abandoned{};
 }
 
 void trap(unsigned line) {

@@ -2,8 +2,10 @@
 
 namespace softcuda {
 
-Meet& openMeet(Worker& worker, Thread& thread, uint64_t key, unsigned mask) {
-    Warp& warp = *thread.warp;
+namespace {
+
+void checkMask(Worker& worker, const Thread& thread, uint64_t key, unsigned mask) {
+    const Warp& warp = *thread.warp;
     if (!(mask >> thread.lane & 1)) {
         failThread(worker, thread, describe(key) + ": the mask names lanes " + laneList(mask) + ", not the calling lane");
     }
@@ -13,6 +15,13 @@ Meet& openMeet(Worker& worker, Thread& thread, uint64_t key, unsigned mask) {
     if (mask & ~warp.alive) {
         failThread(worker, thread, describe(key) + ": the mask names lanes " + laneList(mask & ~warp.alive) + ", which have ended");
     }
+}
+
+}  // namespace
+
+Meet& openMeet(Worker& worker, Thread& thread, uint64_t key, unsigned mask) {
+    Warp& warp = *thread.warp;
+    checkMask(worker, thread, key, mask);
     Meet& meet = warp.meet[warp.meets++];
     meet = Meet{key, mask, 0};
     return meet;
@@ -21,9 +30,10 @@ Meet& openMeet(Worker& worker, Thread& thread, uint64_t key, unsigned mask) {
 Meet& joinAmongOthers(Worker& worker, Thread& thread, uint64_t key, unsigned mask) {
     Warp& warp = *thread.warp;
     const unsigned self = 1u << thread.lane;
+    checkMask(worker, thread, key, mask);
     for (unsigned i = 0; i < warp.meets; ++i) {
         Meet& meet = warp.meet[i];
-        if (meet.key == key && meet.mask == mask && (mask & self)) return meet;
+        if (meet.key == key && meet.mask == mask) return meet;
         // They wait for this lane and this lane would wait for them: neither could ever go on.
         if ((meet.mask & self) && (mask & meet.arrived)) {
             failThread(worker, thread, "mismatch: this lane is in " + describe(key) + " with lanes " + laneList(mask) + ", but lanes " +

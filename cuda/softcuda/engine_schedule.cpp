@@ -51,7 +51,7 @@ inline Thread* takeNext(Worker& worker, const Thread& previous) {
 
 // Gives a thread that has not begun a stack of its own.
 inline void begin(Worker& worker, Thread& thread) {
-    thread.stack = takeStack(worker);
+    thread.stack = takeStack(worker, thread.number);
     thread.sp = beginStack(thread.stack->top, fiberMain);
 }
 
@@ -103,16 +103,22 @@ void fiberMain() {
     const void* params = worker.launch->params;
     for (;;) {
         Thread& thread = *worker.current;
+        Thread* next;
         acquireFrom(&worker.beginToken);
-        kernel.body(params);
-        Thread* next = finish(worker, thread);
+        try {
+            kernel.body(params);
+            next = finish(worker, thread);
+        } catch (const Abandoned&) {
+            worker.aborted = true;
+            next = nullptr;
+        }
         if (next == nullptr) {
-            worker.freeStacks.push_back(thread.stack);
+            giveStack(worker, thread.stack);
             leaveForScheduler(worker);
         }
-        if (next->sp != nullptr) {
+        if (next->sp != nullptr || STACK_PER_THREAD) {
             void* unused;
-            worker.freeStacks.push_back(thread.stack);
+            giveStack(worker, thread.stack);
             switchTo(worker, &unused, nullptr, *next);
             __builtin_unreachable();
         }
@@ -148,8 +154,7 @@ void layOutWarp(Worker& worker, unsigned place, unsigned warpNumber, uint64_t se
         thread.lane = lane;
         thread.slot = slot;
         thread.warp = &warp;
-        thread.number = place * LANES + slot;
-        thread.copies = false;
+        thread.number = linear;
         warp.slotOfLane[lane] = static_cast<uint8_t>(slot);
         thread.tsanFiber = SANITIZED && !worker.tsanFibers.empty() ? worker.tsanFibers[linear] : nullptr;
     }
@@ -175,28 +180,19 @@ void resetBlock(Worker& worker) {
         warp.alive = warp.lanes;
         warp.runnable = warp.lanes;  // slots 0 .. lanes - 1: the same bits
         warp.meets = 0;
-        for (unsigned slot = 0; slot < lanes; ++slot) {
-            Thread& thread = warp.threads[slot];
-            thread.sp = nullptr;
-            if (thread.copies) {
-                AsyncQueue& queue = worker.copies[thread.number];
-                queue.copies.clear();
-                queue.landed = queue.committed = 0;
-                thread.copies = false;
-            }
-        }
+        for (unsigned slot = 0; slot < lanes; ++slot) warp.threads[slot].sp = nullptr;
     }
     worker.ready = worker.allReady;
     worker.live = worker.threadCount;
     worker.barrierArrived = 0;
     worker.aborted = false;
-    const size_t bytes = worker.launch->config.dynamicShared;
-    memset(worker.shared, POISON, bytes);
-    memset(worker.shared + bytes, CANARY, CANARY_BYTES);
+    const size_t bytes = worker.sharedBytes;
+    if (bytes != 0) memset(worker.shared, POISON, bytes);
+    if (CANARY_BYTES != 0) memset(worker.shared + bytes, CANARY, CANARY_BYTES);
 }
 
 void checkCanary(Worker& worker) {
-    const size_t bytes = worker.launch->config.dynamicShared;
+    const size_t bytes = worker.sharedBytes;
     for (size_t i = 0; i < CANARY_BYTES; ++i) {
         if (static_cast<unsigned char>(worker.shared[bytes + i]) == CANARY) continue;
         const uint3& b = worker.block.index;
@@ -205,6 +201,30 @@ void checkCanary(Worker& worker) {
                           std::to_string(b.z) + ") wrote past its " + std::to_string(bytes) + " bytes of dynamic shared memory");
         return;
     }
+}
+
+// Copies that nobody waited for vanish with their destination.
+void forgetCopies(Worker& worker) {
+    if (!worker.copiesUsed) return;
+    worker.copiesUsed = false;
+    for (unsigned i = 0; i < worker.threadCount; ++i) {
+        worker.copies[i].runs.clear();
+        worker.copies[i].committed = 0;
+    }
+}
+
+// After a failure: what the abandoned threads did comes before what the host does, and their call stacks never unwound.
+void forgetFibers([[maybe_unused]] Worker& worker) {
+#ifdef PARASOL_TSAN
+    for (void* fiber : worker.tsanFibers) {
+        becomeFiber(fiber);
+        releaseTo(&worker.endToken);
+        becomeFiber(worker.tsanMain);
+        __tsan_destroy_fiber(fiber);
+    }
+    worker.tsanFibers.clear();
+    acquireFrom(&worker.endToken);
+#endif
 }
 
 }  // namespace
@@ -221,8 +241,12 @@ void prepareWorker(Worker& worker, Launch& launch) {
         worker.threads.resize(MAX_BLOCK_THREADS);
         worker.warps.resize(MAX_WARPS);
         worker.copies.resize(MAX_BLOCK_THREADS);
+        // Fibers take and return stacks: these must not grow under them.
+        worker.stacks.reserve(2 * MAX_BLOCK_THREADS);
+        worker.freeStacks.reserve(2 * MAX_BLOCK_THREADS);
     }
     prepareShared(worker, config.dynamicShared);
+    worker.sharedBytes = config.dynamicShared;
     worker.block.dynamicShared = worker.shared;
 #ifdef PARASOL_TSAN
     while (worker.tsanFibers.size() < worker.threadCount) worker.tsanFibers.push_back(__tsan_create_fiber(0));
@@ -246,17 +270,14 @@ void runBlock(Worker& worker, uint64_t block) {
     switchTo(worker, &worker.schedulerSp, &fakeStack, first);
     worker.onFiber = false;
     enterStack(fakeStack);
+    forgetCopies(worker);
     if (worker.faultSignal != 0) {
         becomeFiber(worker.tsanMain);
         reportFault(worker);
     }
     if (worker.aborted) {
-        worker.freeStacks = worker.stacks;
-#ifdef PARASOL_TSAN
-        // The abandoned fibers' call stacks never unwound.
-        for (void* fiber : worker.tsanFibers) __tsan_destroy_fiber(fiber);
-        worker.tsanFibers.clear();
-#endif
+        takeBackStacks(worker);
+        forgetFibers(worker);
         return;
     }
     acquireFrom(&worker.endToken);
@@ -269,11 +290,6 @@ void waitForOthers(Worker& worker, Thread& thread) {
     void* fakeStack = nullptr;
     switchTo(worker, &thread.sp, &fakeStack, *next);
     enterStack(fakeStack);
-}
-
-void abandon(Worker& worker) {
-    worker.aborted = true;
-    leaveForScheduler(worker);
 }
 
 void blockBarrier(unsigned line) {

@@ -26,18 +26,26 @@ void addGroup(Worker& worker) {
         // All stacks end at the same offset within a page, hence in the same cache sets: begin them at different lines.
         const size_t color = worker.stacks.size() * 17 % 64 * 64;
         worker.stacks.push_back(new Stack{guard + GUARD, guard + stride - color, USABLE});
-        worker.freeStacks.push_back(worker.stacks.back());
+        if (!STACK_PER_THREAD) worker.freeStacks.push_back(worker.stacks.back());
     }
 }
 
 }  // namespace
 
-Stack* takeStack(Worker& worker) {
+Stack* takeStack(Worker& worker, [[maybe_unused]] unsigned thread) {
+    if (STACK_PER_THREAD) {
+        while (worker.stacks.size() <= thread) addGroup(worker);
+        return worker.stacks[thread];
+    }
     if (worker.freeStacks.empty()) addGroup(worker);
     Stack* stack = worker.freeStacks.back();
     worker.freeStacks.pop_back();
     forgetPoison(stack->low, stack->size);
     return stack;
+}
+
+void takeBackStacks(Worker& worker) {
+    if (!STACK_PER_THREAD) worker.freeStacks = worker.stacks;
 }
 
 const Stack* stackGuardedAt(const Worker& worker, const char* address) {

@@ -30,16 +30,19 @@ struct Stack {
     size_t size;  // of the usable part
 };
 
-struct AsyncCopy {
-    void* destination;
-    const void* source;  // null: zeros
+// Asynchronous copies of one group, 16 bytes each, at equal steps.
+struct AsyncRun {
+    char* destination;
+    const char* source;
+    ptrdiff_t destinationStep, sourceStep;
+    unsigned count;
     unsigned group;
+    bool zeros;  // instead of the source
 };
 
-// A thread's asynchronous copies, oldest first.
+// A thread's copies under way, oldest first.
 struct AsyncQueue {
-    std::vector<AsyncCopy> copies;
-    size_t landed = 0;       // of them
+    std::vector<AsyncRun> runs;
     unsigned committed = 0;  // groups
 };
 
@@ -49,8 +52,7 @@ struct Thread : ThreadContext {
     Warp* warp;
     Stack* stack;
     unsigned slot;    // place in its warp's order of execution
-    unsigned number;  // index into Worker::threads
-    bool copies;      // has used Worker::copies[number]
+    unsigned number;  // linear index within the block
     void* tsanFiber;
 };
 
@@ -119,11 +121,13 @@ struct Worker {
 
     std::vector<Thread> threads;
     std::vector<Warp> warps;
-    std::vector<AsyncQueue> copies;  // by Thread::number
+    std::vector<AsyncQueue> copies;  // by thread
+    bool copiesUsed = false;         // in this block
 
     std::vector<Stack*> stacks;      // all of them
     std::vector<Stack*> freeStacks;
     char* shared = nullptr;          // dynamic shared memory
+    size_t sharedBytes = 0;          // of the launch
     size_t sharedCapacity = 0;
     char* staticShared = nullptr;    // thread-local storage, where static shared memory lies
     size_t staticSharedBytes = 0;
@@ -148,14 +152,27 @@ inline Worker& currentWorker() {
 static_assert(offsetof(Worker, current) == 0 && offsetof(Worker, context) == 8 && offsetof(Worker, self) == 16, "layout of the GS segment");
 
 // engine_stack.cpp
-Stack* takeStack(Worker& worker);
+// A CUDA thread's stack from its first instruction on. ThreadSanitizer builds keep one for each thread of a block, since
+// it would take two threads that use one stack in turn for a race.
+#ifdef PARASOL_TSAN
+constexpr bool STACK_PER_THREAD = true;
+#else
+constexpr bool STACK_PER_THREAD = false;
+#endif
+Stack* takeStack(Worker& worker, unsigned thread);
+inline void giveStack(Worker& worker, Stack* stack) {
+    if (!STACK_PER_THREAD) worker.freeStacks.push_back(stack);
+}
+void takeBackStacks(Worker& worker);  // all of them, after a failure
 const Stack* stackGuardedAt(const Worker& worker, const char* address);  // the stack whose guard page holds the address
 
 // engine_schedule.cpp
 void prepareWorker(Worker& worker, Launch& launch);        // before the first block of a launch
 void runBlock(Worker& worker, uint64_t block);             // runs one block to its end or to a failure
 void waitForOthers(Worker& worker, Thread& thread);        // runs others until someone lets this thread go on
-[[noreturn]] void abandon(Worker& worker);                 // leaves the running block
+
+// Unwinds the failing thread to the beginning of its stack, where the running block is left.
+struct Abandoned {};
 
 // engine_failure.cpp
 void recordFailure(Launch& launch, int code, const std::string& message);
@@ -170,7 +187,13 @@ void installFaultHandlers();
 void enterFaultHandling(Worker& worker);  // once in each worker
 void reportFault(Worker& worker);         // after a handler abandoned the block
 
-// engine_async.cpp
-bool insideShared(const Worker& worker, const void* address, size_t bytes);
+// Whether the bytes lie in the running block's dynamic or static shared memory.
+inline bool insideShared(const Worker& worker, const void* address, size_t bytes) {
+    const auto within = [&](const char* begin, size_t size) {
+        const size_t offset = reinterpret_cast<uintptr_t>(address) - reinterpret_cast<uintptr_t>(begin);
+        return offset < size && size - offset >= bytes;
+    };
+    return within(worker.shared, worker.sharedBytes) || within(worker.staticShared, worker.staticSharedBytes);
+}
 
 }  // namespace softcuda

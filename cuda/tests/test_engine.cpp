@@ -65,7 +65,7 @@ PARASOL_KERNEL(test_count, CountParams, 256) {
     atomicOr(&p.counters[2], 1u << (threadIdx.x % 32));
     atomicAdd(p.sum, 0.5f);
     atomicMax(p.largest, static_cast<unsigned long long>(threadIdx.x) << 40);
-    unsigned seen = p.counters[3], expected;
+    unsigned seen = 0, expected;
     do {
         expected = seen;
         seen = atomicCAS(&p.counters[3], expected, expected + 2);
@@ -74,13 +74,13 @@ PARASOL_KERNEL(test_count, CountParams, 256) {
 
 PARASOL_KERNEL(test_read_shared, BytesParams, 32) {
     PARASOL_DYNAMIC_SHARED(unsigned char, shared);
-    for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) p.out[i] = shared[i];
+    for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) p.out[blockIdx.x * p.bytes + i] = shared[i];
     __syncthreads();
     for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) shared[i] = 1;  // the next block must not see it
 }
 
-// Only threads of odd warps wait, many times, while the others end early: no, all wait; work differs by warp.
-PARASOL_KERNEL(test_uneven, ReverseParams, 1024) {
+// An inclusive sum over the block, by doubling strides.
+PARASOL_KERNEL(test_scan, ReverseParams, 1024) {
     PARASOL_DYNAMIC_SHARED(int, shared);
     const int i = threadIdx.x, n = blockDim.x;
     shared[i] = p.in[i];
@@ -131,7 +131,7 @@ TEST(engine_scan_over_the_block) {
         for (int i = 0; i < threads; ++i) in[i] = i % 7 + 1;
         for (uint64_t seed : {0, 9, 10}) {
             softcuda::setSeed(seed);
-            softcuda::launch("test_uneven", {1}, {static_cast<unsigned>(threads)}, threads * sizeof(int), ReverseParams{in.data(), out.data(), 0});
+            softcuda::launch("test_scan", {1}, {static_cast<unsigned>(threads)}, threads * sizeof(int), ReverseParams{in.data(), out.data(), 0});
             int sum = 0;
             for (int i = 0; i < threads; ++i) {
                 sum += in[i];
@@ -157,7 +157,7 @@ TEST(engine_atomics_across_blocks) {
 }
 
 TEST(engine_shared_memory_is_poisoned_before_each_block) {
-    harness::Buffer<unsigned char> out(100, static_cast<unsigned char>(0));
+    harness::Buffer<unsigned char> out(900, static_cast<unsigned char>(0));
     softcuda::launch("test_read_shared", {9}, {32}, 100, BytesParams{out.data(), 100});
     for (unsigned char byte : out) CHECK(byte == 0xff);
 }
