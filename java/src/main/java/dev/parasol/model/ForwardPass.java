@@ -26,6 +26,7 @@ final class ForwardPass implements AutoCloseable {
     private final Uploader uploader;
     private HostBuffer offsets;
     private HostBuffer results;
+    private ForwardPlan described;
 
     ForwardPass(CudaContext context, Region slab, KernelSet kernels, DeviceWeights weights, FrontEndTables tables) {
         this.context = context;
@@ -70,6 +71,10 @@ final class ForwardPass implements AutoCloseable {
     /** Makes room for a pass. */
     Execution prepare(ForwardPlan plan) {
         slab.ensure(plan.peakBytes());
+        if (plan != described) {
+            slab.describe(plan.holders());
+            described = plan;
+        }
         offsets = ensure(offsets, InputOffsets.bytes(plan.shape().batch()));
         results = ensure(results, OutputLayer.resultBytes(plan.shape()));
         return new Execution(plan, stream, kernels, weights, tables, results, slab.address());

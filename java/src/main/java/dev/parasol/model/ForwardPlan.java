@@ -1,8 +1,10 @@
 package dev.parasol.model;
 
 import dev.parasol.memory.ActivationPlanner;
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Placement;
 import dev.parasol.weights.ModelConfig;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -57,6 +59,31 @@ public final class ForwardPlan {
     /** What no placement could do without: the most bytes that are alive in any one step. */
     public long lowerBound() {
         return placement.lowerBound();
+    }
+
+    /** The step in which the most bytes are alive; the first of them. */
+    public int peakStep() {
+        long[] alive = new long[steps.size()];
+        for (PlannedBuffer buffer : buffers) {
+            for (int step = buffer.firstStep(); step <= buffer.lastStep(); step++) {
+                alive[step] += buffer.bytes();
+            }
+        }
+        int peak = 0;
+        for (int step = 1; step < alive.length; step++) {
+            peak = alive[step] > alive[peak] ? step : peak;
+        }
+        return peak;
+    }
+
+    /** What lies in the slab in the step of the peak, largest first. */
+    public List<MemoryReport.Holder> holders() {
+        int peak = peakStep();
+        return buffers.stream()
+                .filter(buffer -> buffer.aliveAt(peak))
+                .map(buffer -> new MemoryReport.Holder(buffer.name(), buffer.bytes()))
+                .sorted(Comparator.comparingLong(MemoryReport.Holder::bytes).reversed())
+                .toList();
     }
 
     /** All buffers of the pass. */

@@ -3,6 +3,7 @@ package dev.parasol.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.weights.ModelConfig;
 import java.util.Arrays;
 import java.util.List;
@@ -70,8 +71,9 @@ class ForwardPlanTest {
     @EnumSource(Precision.class)
     void fiveMinutesOfParaformerLargeTakeTheLeastThatIsPossible(Precision precision) {
         ForwardPlan plan = ForwardPlan.of(TestModels.large(), TestModels.VOCABULARY, precision, TestModels.seconds(FIVE_MINUTES), false);
-        System.out.printf("paraformer-large, 300 s packed, %s: peak %d bytes, lower bound %d, %d buffers, %d steps%n", precision,
-                plan.peakBytes(), plan.lowerBound(), plan.buffers().size(), plan.stepCount());
+        System.out.printf("paraformer-large, 300 s packed, %s: peak %d bytes, lower bound %d, %d buffers, %d steps; at the peak (%s): %s%n", precision,
+                plan.peakBytes(), plan.lowerBound(), plan.buffers().size(), plan.stepCount(), plan.stepName(plan.peakStep()), plan.holders());
+        assertThat(plan.holders().stream().mapToLong(MemoryReport.Holder::bytes).sum()).isBetween(plan.lowerBound() - 256 * 8, plan.lowerBound());
         assertThat((double) plan.peakBytes()).isLessThanOrEqualTo(1.01 * plan.lowerBound());
         assertThat(plan.peakBytes()).isLessThan(precision == Precision.FP16 ? 58_000_000 : 116_000_000);
     }
