@@ -1,7 +1,7 @@
 #include "ptx/device.cuh"
 #include "params/argmax_reduce.h"
 #include "argmax.cuh"
-#include "row_count.cuh"
+#include "warp.cuh"
 
 /*
  * Joins gemm_argmax's partial results into one id and value a row.
@@ -13,7 +13,7 @@ PARASOL_KERNEL(argmax_reduce, ArgmaxReduceParams, 128) {
     __shared__ int ids[WARPS][32];
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const int row = blockIdx.x * 32 + lane;
-    const int rows = row_count(p.device_rows, p.rows);
+    const int rows = true_rows(p.rows, p.device_rows);
     if ((int)blockIdx.x * 32 >= rows) return;
     Best best{-INFINITY, 0x7fffffff};     // loses against any partial result, whose ids are columns
     if (row < rows)

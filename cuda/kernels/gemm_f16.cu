@@ -1,7 +1,7 @@
 #include "ptx/device.cuh"
 #include "params/gemm.h"
 #include "gemm_f16.cuh"
-#include "row_count.cuh"
+#include "warp.cuh"
 
 namespace {
 
@@ -27,7 +27,7 @@ __device__ __forceinline__ bool pairable(const T* matrix, int stride) {
 template <typename Tile, typename Out>
 __device__ __forceinline__ void gemm(const GemmParams& p) {
     const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = row_count(p.device_rows, p.m);
+    const int m = true_rows(p.m, p.device_rows);
     if (first_row >= m) return;
     PARASOL_DYNAMIC_SHARED(__half, shared);
     Tile tile;

@@ -1,7 +1,7 @@
 #include "ptx/device.cuh"
 #include "params/gemm.h"
 #include "gemm_f32.cuh"
-#include "row_count.cuh"
+#include "warp.cuh"
 
 namespace {
 
@@ -12,7 +12,7 @@ namespace {
 template <typename Tile>
 __device__ __forceinline__ void gemm(const GemmParams& p) {
     const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = row_count(p.device_rows, p.m);
+    const int m = true_rows(p.m, p.device_rows);
     if (first_row >= m) return;
     PARASOL_DYNAMIC_SHARED(float, shared);
     Tile tile;

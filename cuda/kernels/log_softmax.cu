@@ -1,6 +1,6 @@
 #include "ptx/device.cuh"
 #include "params/log_softmax.h"
-#include "row_count.cuh"
+#include "warp.cuh"
 
 namespace {
 
@@ -18,7 +18,7 @@ struct LogSoftmaxShared {
 PARASOL_KERNEL(log_softmax, LogSoftmaxParams, 128) {
     __shared__ LogSoftmaxShared shared;
     const int row = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-    if (row >= row_count(p.device_rows, p.rows)) return;
+    if (row >= true_rows(p.rows, p.device_rows)) return;
     const float* input = p.input + (int64_t)row * p.ld;
     float* output = p.output + (int64_t)row * p.ld;
 
