@@ -2,10 +2,9 @@ package dev.parasol.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parasol.audio.AudioReader;
 import dev.parasol.cuda.Graph;
 import dev.parasol.cuda.GraphExec;
-import dev.parasol.testing.Shared;
+import dev.parasol.testing.Samples;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.Int2DArrayAssert;
@@ -17,14 +16,14 @@ class CaptureTest {
     @ParameterizedTest
     @EnumSource(Precision.class)
     void aPassIsCapturedAndReplayed(Precision precision) {
-        float[] speech = AudioReader.read(Shared.path("audio/digits/utt-03.wav")).samples();
+        float[] speech = Samples.waveform(2);
         float[] quieter = new float[speech.length];
         for (int i = 0; i < speech.length; i++) {
             quieter[i] = speech[i] / 64;
         }
-        float[] other = AudioReader.read(Shared.path("audio/digits/utt-04.wav")).samples();
+        float[] other = Samples.waveform(4);
         float[] cut = Arrays.copyOf(other, speech.length);
-        try (TestDevice device = new TestDevice(Shared.path("models/digits-tiny").toString(), precision)) {
+        try (TestDevice device = new TestDevice(Samples.model(), precision)) {
             Paraformer model = device.model();
             List<int[]> expectedSpeech = model.run(List.of(speech, cut), null);
             List<int[]> expectedOther = model.run(List.of(cut, quieter), null);

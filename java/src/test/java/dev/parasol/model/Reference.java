@@ -6,6 +6,7 @@ import dev.parasol.testing.Shared;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.HostTensors;
 import dev.parasol.weights.SafetensorsCheckpoint;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,11 @@ final class Reference implements AutoCloseable {
 
     /** A file of reference stages; skips the test where it is missing. */
     static Reference open(String name) {
-        return new Reference(SafetensorsCheckpoint.open(Shared.path(name)));
+        return open(Shared.path(name));
+    }
+
+    static Reference open(Path path) {
+        return new Reference(SafetensorsCheckpoint.open(path));
     }
 
     float[] floats(String name) {

@@ -2,11 +2,10 @@ package dev.parasol.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parasol.audio.AudioReader;
 import dev.parasol.cuda.HostBuffer;
 import dev.parasol.cuda.Stream;
 import dev.parasol.memory.Region;
-import dev.parasol.testing.Shared;
+import dev.parasol.testing.Samples;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,8 +17,8 @@ class SlabTest {
     @ParameterizedTest
     @EnumSource(Precision.class)
     void whatLayInTheSlabDoesNotMatterAndWhatLiesBehindIsLeftAlone(Precision precision) {
-        List<float[]> waveforms = List.of(speech("utt-00"), new float[] {0.5f}, speech("utt-03"));
-        try (TestDevice device = new TestDevice(Shared.path("models/digits-tiny").toString(), precision)) {
+        List<float[]> waveforms = List.of(Samples.waveform(0), new float[] {0.5f}, Samples.waveform(2));
+        try (TestDevice device = new TestDevice(Samples.model(), precision)) {
             Paraformer model = device.model();
             Region slab = device.memory().slab(0);
             long peak = ForwardPlan.of(model.config(), model.vocabulary().size(), precision, model.layout(waveforms).shape(), true).peakBytes();
@@ -50,9 +49,5 @@ class SlabTest {
             assertThat(bytes).containsOnly(poison);
             return recorder;
         }
-    }
-
-    private static float[] speech(String name) {
-        return AudioReader.read(Shared.path("audio/digits/" + name + ".wav")).samples();
     }
 }

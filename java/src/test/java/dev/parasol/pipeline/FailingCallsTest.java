@@ -7,7 +7,7 @@ import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.cuda.SoftDevice;
 import dev.parasol.memory.DeviceMemoryExhausted;
-import dev.parasol.testing.Shared;
+import dev.parasol.testing.Samples;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +39,8 @@ class FailingCallsTest {
     @ParameterizedTest
     @CsvSource({"2, 11", "719, 23"})
     void everyCall(int code, int step) {
-        String model = Shared.path("models/digits-tiny").toString();
-        Path file = Shared.path("audio/digits/utt-00.wav");
+        String model = Samples.model();
+        Path file = Samples.speech(0);
         long before = SoftDevice.calls(null);
         assertThat(outcome(model, file)).isEqualTo("six");
         long calls = SoftDevice.calls(null) - before;
@@ -71,8 +71,8 @@ class FailingCallsTest {
     @ParameterizedTest
     @CsvSource({"cuLaunchKernel, 5", "cuStreamSynchronize, 1"})
     void afterTheDeviceFailedEveryCallSaysSoAndANewRecognizerWorks(String entry, int nth) {
-        String model = Shared.path("models/digits-tiny").toString();
-        List<Path> files = List.of(Shared.path("audio/digits/utt-00.wav"), Shared.path("audio/digits/utt-01.wav"));
+        String model = Samples.model();
+        List<Path> files = List.of(Samples.speech(0), Samples.speech(1));
         try (Recognizer recognizer = Recognizer.builder().model(model).device("soft:0").build()) {
             SoftDevice.failCall(entry, nth, 700);
             for (int i = 0; i < 2; i++) {
