@@ -89,7 +89,6 @@ public final class Recognizer implements AutoCloseable {
         if (clip.samples().length == 0) {
             throw new AudioException(file + " has no samples");
         }
-        new Utterance(clip.samples());
         return stages(recorder -> session.model().run(List.of(clip.samples()), recorder));
     }
 

@@ -3,6 +3,7 @@ package dev.parasol.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parasol.testing.Samples;
+import dev.parasol.testing.Shared;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +39,29 @@ class BatchInvarianceTest {
                 }
             }
             System.out.println("digits-tiny " + precision + ": " + launchesAlone + " launches for a batch of any size");
+        }
+    }
+
+    /** Heads of 128, wide layers, and batches that reach the larger tiles. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void atTrueWidth(Precision precision) {
+        try (Reference reference = Reference.open("models/sanm512/golden.safetensors");
+                TestDevice device = new TestDevice(Shared.path("models/sanm512").toString(), precision)) {
+            List<float[]> features = List.of(reference.floats("1.features"), reference.floats("2.features"), reference.floats("3.features"));
+            List<float[]> alone = new ArrayList<>();
+            for (float[] one : features) {
+                StageRecorder recorder = StageRecorder.only(StageRecorder.LOG_PROBS);
+                device.model().runFeatures(List.of(one), recorder);
+                alone.add(recorder.stage(0, StageRecorder.LOG_PROBS).floats());
+            }
+            for (List<Integer> chosen : List.of(List.of(2, 0, 1), List.of(0, 0), List.of(1, 2, 2, 0))) {
+                StageRecorder recorder = StageRecorder.only(StageRecorder.LOG_PROBS);
+                device.model().runFeatures(chosen.stream().map(features::get).toList(), recorder);
+                for (int b = 0; b < chosen.size(); b++) {
+                    assertThat(recorder.stage(b, StageRecorder.LOG_PROBS).floats()).as("%d in %s", b, chosen).isEqualTo(alone.get(chosen.get(b)));
+                }
+            }
         }
     }
 
