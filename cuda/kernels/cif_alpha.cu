@@ -6,8 +6,7 @@
 namespace {
 
 // The utterance that holds weight `item`, with one weight more than rows for each: like utterance_of over offsets[b] + b.
-__device__ __forceinline__ int weight_owner(const int32_t* offsets, int batch, int item)
-{
+__device__ __forceinline__ int weight_owner(const int32_t* offsets, int batch, int item) {
     int low = 0;
     int high = batch;
     while (high - low > 1) {
@@ -20,8 +19,7 @@ __device__ __forceinline__ int weight_owner(const int32_t* offsets, int batch, i
 }
 
 // One warp a weight.
-PARASOL_KERNEL(cif_alpha, CifAlphaParams, 128)
-{
+PARASOL_KERNEL(cif_alpha, CifAlphaParams, 128) {
     const int item = warp_row();
     if (item >= p.rows + p.batch) return;
     const int b = weight_owner(p.offsets, p.batch, item);

@@ -5,8 +5,7 @@
 
 namespace {
 
-__device__ __forceinline__ void add_frame(float4& sum, float weight, float4 hidden)
-{
+__device__ __forceinline__ void add_frame(float4& sum, float weight, float4 hidden) {
     sum.x += weight * hidden.x;
     sum.y += weight * hidden.y;
     sum.z += weight * hidden.z;
@@ -18,8 +17,7 @@ __device__ __forceinline__ void add_frame(float4& sum, float weight, float4 hidd
 // One block a token, four columns a thread. What the frame of the fire before left over comes first, then the frames between,
 // then what the fire's own frame needs to fill the token: no difference of running sums, so a token depends on its own frames
 // only. Frame T, behind the utterance, carries a weight but no hidden row: it adds nothing.
-PARASOL_KERNEL(cif_embed, CifEmbedParams, 128)
-{
+PARASOL_KERNEL(cif_embed, CifEmbedParams, 128) {
     const int row = static_cast<int>(blockIdx.x);
     if (row >= p.token_offsets[p.batch]) return;
     const int b = utterance_of(p.token_offsets, p.batch, row);

@@ -17,8 +17,7 @@ struct Utterance {
 // A token for every frame at which the sum of the weights reaches a new whole number. Each thread has a run of neighbouring
 // frames; the sums at the runs' borders are the same to the last bit on both sides (see scan.cuh), so no token is lost or
 // counted twice there.
-__device__ __forceinline__ int fire_by_prefix_sum(const Utterance& u)
-{
+__device__ __forceinline__ int fire_by_prefix_sum(const Utterance& u) {
     __shared__ double sums[THREADS + 1];
     __shared__ int counts[THREADS + 1];
     const int weights = u.frames + 1;
@@ -61,8 +60,7 @@ __device__ __forceinline__ int fire_by_prefix_sum(const Utterance& u)
 }
 
 // The older, running form: fp32 all the way, one step after another. A sum of all weights bounds the count, as in FunASR.
-__device__ __forceinline__ int fire_in_sequence(const Utterance& u)
-{
+__device__ __forceinline__ int fire_in_sequence(const Utterance& u) {
     float integral = 0.0f;
     double sum = 0.0;
     int fired = 0;
@@ -88,8 +86,7 @@ __device__ __forceinline__ int fire_in_sequence(const Utterance& u)
 }
 
 // One block an utterance.
-PARASOL_KERNEL(cif_fire, CifFireParams, THREADS)
-{
+PARASOL_KERNEL(cif_fire, CifFireParams, THREADS) {
     const int b = static_cast<int>(blockIdx.x);
     const int first = p.frame_offsets[b];
     Utterance u;

@@ -6,8 +6,7 @@
 namespace {
 
 template <typename From, typename To>
-__device__ __forceinline__ void convert(const ConvertParams& p)
-{
+__device__ __forceinline__ void convert(const ConvertParams& p) {
     const int row = warp_row();
     if (row >= true_rows(p.rows, p.device_rows)) return;
     const bool input_vectors = vectors_allowed<From>(p.input, p.ld_input);

@@ -20,14 +20,12 @@ struct Scratch {
 };
 
 // Mean taken off, pre-emphasised, windowed. The first sample is its own predecessor.
-__device__ __forceinline__ float emphasised(const float* wave, int i, float mean)
-{
+__device__ __forceinline__ float emphasised(const float* wave, int i, float mean) {
     const float before = wave[max(i - 1, 0)] * PCM - mean;
     return (wave[i] * PCM - mean) - EMPHASIS * before;
 }
 
-__device__ __forceinline__ float mean_of(const float* wave, int samples)
-{
+__device__ __forceinline__ float mean_of(const float* wave, int samples) {
     float sum = 0.0f;
     for (int i = warp_lane(); i < samples; i += 32) sum += wave[i] * PCM;
     return warp_sum(sum) / static_cast<float>(samples);
@@ -35,8 +33,7 @@ __device__ __forceinline__ float mean_of(const float* wave, int samples)
 
 // The power spectrum of a full frame. The 512 real points are transformed as 256 complex ones, z[n] = y[2n] + i y[2n + 1], and
 // separated: X[k] = (Z[k] + Z*[256 - k]) / 2 - i exp(-2 pi i k / 512) (Z[k] - Z*[256 - k]) / 2.
-__device__ __forceinline__ void frame_power(const FbankParams& p, const float* wave, Scratch& scratch)
-{
+__device__ __forceinline__ void frame_power(const FbankParams& p, const float* wave, Scratch& scratch) {
     const int lane = warp_lane();
     const float mean = mean_of(wave, FRAME);
     float2 z[8];
@@ -62,8 +59,7 @@ __device__ __forceinline__ void frame_power(const FbankParams& p, const float* w
     __syncwarp();
 }
 
-__device__ __forceinline__ void write_frame(const FbankParams& p, const Scratch& scratch, float* fbank)
-{
+__device__ __forceinline__ void write_frame(const FbankParams& p, const Scratch& scratch, float* fbank) {
     for (int bin = warp_lane(); bin < p.bins; bin += 32) {
         const int begin = p.mel_begin[bin];
         const int count = p.mel_begin[bin + 1] - begin;
@@ -78,8 +74,7 @@ __device__ __forceinline__ float mel(float frequency) { return 1127.0f * logf(1.
 
 // A clip shorter than a frame is one frame of its own length: its own window, the next power of two as the transform's size,
 // filters that fit it. Rare, so plainly computed. A single sample has no spectrum once its mean is off: all bins at the floor.
-__device__ __forceinline__ void write_short_clip(const FbankParams& p, const float* wave, int samples, Scratch& scratch, float* fbank)
-{
+__device__ __forceinline__ void write_short_clip(const FbankParams& p, const float* wave, int samples, Scratch& scratch, float* fbank) {
     const int lane = warp_lane();
     const int size = samples < 2 ? 2 : 1 << (32 - __clz(samples - 1));
     float* frame = reinterpret_cast<float*>(scratch.points);
@@ -117,8 +112,7 @@ __device__ __forceinline__ void write_short_clip(const FbankParams& p, const flo
 }
 
 // One warp a frame.
-PARASOL_KERNEL(fbank, FbankParams, 128)
-{
+PARASOL_KERNEL(fbank, FbankParams, 128) {
     __shared__ Scratch scratch[WARPS];
     const int row = warp_row();
     if (row >= p.rows) return;

@@ -13,15 +13,13 @@ __device__ __forceinline__ float2 complex_multiply(float2 a, float2 b) { return 
 __device__ __forceinline__ float2 times_minus_i(float2 a) { return make_float2(a.y, -a.x); }
 
 // exp(-2 pi i k / 512) for 0 <= k < 512, from a table of the first half circle.
-__device__ __forceinline__ float2 twiddle512(const float* twiddles, int k)
-{
+__device__ __forceinline__ float2 twiddle512(const float* twiddles, int k) {
     const int half = k & 255;
     const float sign = k < 256 ? 1.0f : -1.0f;
     return make_float2(sign * twiddles[2 * half], sign * twiddles[2 * half + 1]);
 }
 
-__device__ __forceinline__ void dft4(float2& a, float2& b, float2& c, float2& d)
-{
+__device__ __forceinline__ void dft4(float2& a, float2& b, float2& c, float2& d) {
     const float2 sum02 = complex_add(a, c);
     const float2 difference02 = complex_subtract(a, c);
     const float2 sum13 = complex_add(b, d);
@@ -32,8 +30,7 @@ __device__ __forceinline__ void dft4(float2& a, float2& b, float2& c, float2& d)
     d = complex_subtract(difference02, difference13);
 }
 
-__device__ __forceinline__ void dft8(float2 (&x)[8])
-{
+__device__ __forceinline__ void dft8(float2 (&x)[8]) {
     const float r = 0.70710678118654752f;
     float2 even[4];
     float2 odd[4];
@@ -55,8 +52,7 @@ __device__ __forceinline__ void dft8(float2 (&x)[8])
 }
 
 // x[i] is point lane + 32 i. On return `points` holds the spectrum in natural order, visible to the whole warp.
-__device__ __forceinline__ void fft256(float2 (&x)[8], const float* twiddles, float2* points, int lane)
-{
+__device__ __forceinline__ void fft256(float2 (&x)[8], const float* twiddles, float2* points, int lane) {
     dft8(x);
 #pragma unroll
     for (int k1 = 0; k1 < 8; k1++) {

@@ -7,16 +7,14 @@ namespace {
 
 constexpr int ROWS = 8;             // output rows a thread, of four channels
 
-__device__ __forceinline__ void add4(float4& sum, float4 value)
-{
+__device__ __forceinline__ void add4(float4& sum, float4 value) {
     sum.x += value.x;
     sum.y += value.y;
     sum.z += value.z;
     sum.w += value.w;
 }
 
-__device__ __forceinline__ void multiply_add4(float4& sum, float4 weight, float4 value)
-{
+__device__ __forceinline__ void multiply_add4(float4& sum, float4 weight, float4 value) {
     sum.x += weight.x * value.x;
     sum.y += weight.y * value.y;
     sum.z += weight.z * value.z;
@@ -25,16 +23,14 @@ __device__ __forceinline__ void multiply_add4(float4& sum, float4 weight, float4
 
 // Rows outside the utterance are zero.
 template <typename T>
-__device__ __forceinline__ float4 input4(const FsmnParams& p, const RowTile& tile, int row, int channel, bool vectors)
-{
+__device__ __forceinline__ float4 input4(const FsmnParams& p, const RowTile& tile, int row, int channel, bool vectors) {
     if (row < tile.first || row >= tile.end) return make_float4(0.0f, 0.0f, 0.0f, 0.0f);
     return load4(static_cast<const T*>(p.input) + static_cast<int64_t>(row) * p.ld_input, channel, p.channels, vectors);
 }
 
 // The rows that tap j of the eight outputs needs are those of tap j - 1 moved by one: a window in registers.
 template <typename T>
-__device__ __forceinline__ void fsmn(const FsmnParams& p)
-{
+__device__ __forceinline__ void fsmn(const FsmnParams& p) {
     RowTile tile;
     if (!row_tile_of<ROWS>(p.offsets, p.batch, static_cast<int>(blockIdx.x), tile)) return;
     const bool vectors = vectors_allowed<T>(p.input, p.ld_input);

@@ -12,8 +12,7 @@ constexpr int HELD = 5;
 __device__ __forceinline__ float sum4(float4 v) { return (v.x + v.y) + (v.z + v.w); }
 
 // Squared deviations of the columns that exist.
-__device__ __forceinline__ float squares4(float4 v, float mean, int column, int cols)
-{
+__device__ __forceinline__ float squares4(float4 v, float mean, int column, int cols) {
     const float x = column < cols ? v.x - mean : 0.0f;
     const float y = column + 1 < cols ? v.y - mean : 0.0f;
     const float z = column + 2 < cols ? v.z - mean : 0.0f;
@@ -29,8 +28,7 @@ struct Outputs {
     bool affine_vectors;
 };
 
-__device__ __forceinline__ void write4(const LayerNormParams& p, const Outputs& out, float4 v, float mean, float inverse, int column)
-{
+__device__ __forceinline__ void write4(const LayerNormParams& p, const Outputs& out, float4 v, float mean, float inverse, int column) {
     const float4 g = load4(p.gamma, column, p.cols, out.affine_vectors);    // zero behind the last column, so the padding is zero
     const float4 b = load4(p.beta, column, p.cols, out.affine_vectors);
     float4 y;
@@ -43,8 +41,7 @@ __device__ __forceinline__ void write4(const LayerNormParams& p, const Outputs& 
 }
 
 template <typename T>
-__device__ __forceinline__ void layer_norm(const LayerNormParams& p)
-{
+__device__ __forceinline__ void layer_norm(const LayerNormParams& p) {
     const int row = warp_row();
     if (row >= true_rows(p.rows, p.device_rows)) return;
     const int first = warp_lane() * 4;

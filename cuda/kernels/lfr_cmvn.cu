@@ -5,8 +5,7 @@
 
 // One warp a feature row: row t stacks the filter bank rows t * n - L .. t * n - L + m - 1 with L = (m - 1) / 2; rows before the
 // first repeat the first, rows behind the last repeat the last.
-PARASOL_KERNEL(lfr_cmvn, LfrCmvnParams, 128)
-{
+PARASOL_KERNEL(lfr_cmvn, LfrCmvnParams, 128) {
     const int row = warp_row();
     if (row >= p.rows) return;
     const int b = utterance_of(p.frame_offsets, p.batch, row);

@@ -9,23 +9,20 @@ constexpr int COLUMNS = 1024;       // columns a warp, 32 for each lane
 
 // Rows that lie in order already.
 template <typename From, typename To>
-__device__ __forceinline__ void pack_in_order(const PackWeightParams& p, const From* source, To* destination, int begin, int end, bool output_vectors)
-{
+__device__ __forceinline__ void pack_in_order(const PackWeightParams& p, const From* source, To* destination, int begin, int end, bool output_vectors) {
     const bool input_vectors = vectors_allowed<From>(p.source, 0) && p.stride_n % 4 == 0;
     for (int c = begin; c < end; c += 128) store4(destination, c, end, load4(source, c, p.cols, input_vectors), output_vectors);
 }
 
 template <typename From>
-__device__ __forceinline__ float gather(const PackWeightParams& p, const From* source, int column)
-{
+__device__ __forceinline__ float gather(const PackWeightParams& p, const From* source, int column) {
     if (column >= p.cols) return 0.0f;
     const int outer = column / p.inner;
     return load1(source + (column - outer * p.inner) * p.stride_inner + outer * p.stride_outer);
 }
 
 template <typename From, typename To>
-__device__ __forceinline__ void pack_weight(const PackWeightParams& p)
-{
+__device__ __forceinline__ void pack_weight(const PackWeightParams& p) {
     const int row = warp_row();
     if (row >= p.rows) return;
     const From* source = static_cast<const From*>(p.source) + row * p.stride_n;

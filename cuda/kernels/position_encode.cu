@@ -12,8 +12,7 @@ constexpr double INVERSE_PI = 0.31830988618379067154;
 // Sine in the first half of the columns, cosine in the second; frequency i is exp(-i ln(10000) / (cols / 2 - 1)), positions
 // begin at 1. The argument is rounded to fp32 where FunASR rounds it (the frequency and the product), then reduced without
 // a further error that matters: an hour is 60,000 positions.
-PARASOL_KERNEL(position_encode, PositionEncodeParams, THREADS)
-{
+PARASOL_KERNEL(position_encode, PositionEncodeParams, THREADS) {
     __shared__ int positions[ROWS];
     const int thread = static_cast<int>(threadIdx.x);
     const int first = static_cast<int>(blockIdx.x) * ROWS;

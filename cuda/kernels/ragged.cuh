@@ -4,8 +4,7 @@
 // Utterances are packed one behind the other; offsets[b] is the first row of utterance b, offsets[batch] the row count.
 
 // The utterance that holds `row`, which must be below offsets[batch]. Utterances without rows are never the answer.
-__device__ __forceinline__ int utterance_of(const int32_t* offsets, int batch, int row)
-{
+__device__ __forceinline__ int utterance_of(const int32_t* offsets, int batch, int row) {
     int low = 0;
     int high = batch;
     while (high - low > 1) {
@@ -26,8 +25,7 @@ struct RowTile {
 
 // False where the slot is empty.
 template <int TILE>
-__device__ __forceinline__ bool row_tile_of(const int32_t* offsets, int batch, int slot, RowTile& tile)
-{
+__device__ __forceinline__ bool row_tile_of(const int32_t* offsets, int batch, int slot, RowTile& tile) {
     int low = 0;
     int high = batch;
     while (high - low > 1) {

@@ -9,8 +9,7 @@ constexpr float HALF_RANGE = 131070.0f;             // mean of the sum of four n
 constexpr float INVERSE_DEVIATION = 2.6428998e-5f;     // 1 / sqrt(4 (65536^2 - 1) / 12)
 
 // The mixing function of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-__device__ __forceinline__ uint64_t mix(uint64_t z)
-{
+__device__ __forceinline__ uint64_t mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
     return z ^ (z >> 31);
@@ -18,8 +17,7 @@ __device__ __forceinline__ uint64_t mix(uint64_t z)
 
 // Four 16-bit numbers from one hash, summed: nearly normal, within 3.5 standard deviations, and exact in integers, so that every
 // device makes the same numbers to the last bit.
-__device__ __forceinline__ float normal(const RandomFillParams& p, uint64_t key, int64_t element)
-{
+__device__ __forceinline__ float normal(const RandomFillParams& p, uint64_t key, int64_t element) {
     const uint64_t bits = mix(key + static_cast<uint64_t>(element) * 0x9e3779b97f4a7c15ull);
     const unsigned low = static_cast<unsigned>(bits);
     const unsigned high = static_cast<unsigned>(bits >> 32);
@@ -30,8 +28,7 @@ __device__ __forceinline__ float normal(const RandomFillParams& p, uint64_t key,
 }
 
 // 2048 elements a block.
-PARASOL_KERNEL(random_fill, RandomFillParams, THREADS)
-{
+PARASOL_KERNEL(random_fill, RandomFillParams, THREADS) {
     const uint64_t key = mix(p.seed + 0x9e3779b97f4a7c15ull);
     const int64_t first = (static_cast<int64_t>(blockIdx.x) * ROUNDS * THREADS + threadIdx.x) * 4;
     const bool vectors = reinterpret_cast<uintptr_t>(p.destination) % 16 == 0;

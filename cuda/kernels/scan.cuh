@@ -6,8 +6,7 @@
 // elements; on return shared[THREADS] is the total. Every thread of the block must call it; before another call with the same
 // shared memory the caller synchronises.
 template <int THREADS, typename T>
-__device__ __forceinline__ T block_exclusive_sum(T value, T* shared)
-{
+__device__ __forceinline__ T block_exclusive_sum(T value, T* shared) {
     const int thread = static_cast<int>(threadIdx.x);
     shared[thread] = value;
     __syncthreads();

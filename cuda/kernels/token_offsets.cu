@@ -5,8 +5,7 @@
 namespace { constexpr int THREADS = 128; }
 
 // One block; each thread sums a run of neighbouring utterances.
-PARASOL_KERNEL(token_offsets, TokenOffsetsParams, THREADS)
-{
+PARASOL_KERNEL(token_offsets, TokenOffsetsParams, THREADS) {
     __shared__ int sums[THREADS + 1];
     const int run = (p.batch + THREADS - 1) / THREADS;
     const int begin = min(static_cast<int>(threadIdx.x) * run, p.batch);

@@ -7,8 +7,7 @@
 namespace {
 
 template <typename T>
-__device__ __forceinline__ void unfold(const UnfoldParams& p)
-{
+__device__ __forceinline__ void unfold(const UnfoldParams& p) {
     const int row = warp_row();
     if (row >= p.rows) return;
     const int b = utterance_of(p.offsets, p.batch, row);

@@ -5,8 +5,7 @@
 // does not allow vectors, and at a ragged right edge, the columns go one by one.
 
 template <typename T>
-__device__ __forceinline__ bool vectors_allowed(const void* base, int stride)
-{
+__device__ __forceinline__ bool vectors_allowed(const void* base, int stride) {
     return reinterpret_cast<uintptr_t>(base) % (4 * sizeof(T)) == 0 && stride % 4 == 0;
 }
 
@@ -16,23 +15,20 @@ __device__ __forceinline__ void store1(float* element, float value) { *element =
 __device__ __forceinline__ void store1(__half* element, float value) { *element = __float2half_rn(value); }
 
 __device__ __forceinline__ float4 load_vector4(const float* element) { return *reinterpret_cast<const float4*>(element); }
-__device__ __forceinline__ float4 load_vector4(const __half* element)
-{
+__device__ __forceinline__ float4 load_vector4(const __half* element) {
     const float2 low = __half22float2(reinterpret_cast<const __half2*>(element)[0]);
     const float2 high = __half22float2(reinterpret_cast<const __half2*>(element)[1]);
     return make_float4(low.x, low.y, high.x, high.y);
 }
 __device__ __forceinline__ void store_vector4(float* element, float4 value) { *reinterpret_cast<float4*>(element) = value; }
-__device__ __forceinline__ void store_vector4(__half* element, float4 value)
-{
+__device__ __forceinline__ void store_vector4(__half* element, float4 value) {
     reinterpret_cast<__half2*>(element)[0] = __floats2half2_rn(value.x, value.y);
     reinterpret_cast<__half2*>(element)[1] = __floats2half2_rn(value.z, value.w);
 }
 
 // Columns column .. column + 3 of `row`; columns from `limit` on read as zero.
 template <typename T>
-__device__ __forceinline__ float4 load4(const T* row, int column, int limit, bool vectors)
-{
+__device__ __forceinline__ float4 load4(const T* row, int column, int limit, bool vectors) {
     if (vectors && column + 4 <= limit) return load_vector4(row + column);
     float4 value = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
     if (column < limit) value.x = load1(row + column);
@@ -44,8 +40,7 @@ __device__ __forceinline__ float4 load4(const T* row, int column, int limit, boo
 
 // Columns from `limit` on are left alone.
 template <typename T>
-__device__ __forceinline__ void store4(T* row, int column, int limit, float4 value, bool vectors)
-{
+__device__ __forceinline__ void store4(T* row, int column, int limit, float4 value, bool vectors) {
     if (vectors && column + 4 <= limit) {
         store_vector4(row + column, value);
         return;
