@@ -33,6 +33,17 @@ final class TorchFile {
         return this;
     }
 
+    /** The pickle as it will be in the file. */
+    byte[] pickle() {
+        pickle.write('.');
+        return pickle.toByteArray();
+    }
+
+    TorchFile bytes(byte[] bytes) {
+        pickle.writeBytes(bytes);
+        return this;
+    }
+
     TorchFile text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         op('X').int32(bytes.length);
