@@ -10,10 +10,12 @@ namespace {
 
 enum : int { kFound = 0, kNotFound = 1, kVersionNotSufficient = 2 };
 
+// This library, or the whole program when it is linked into one.
 void* self() {
     static void* const handle = [] {
         Dl_info info{};
-        return dladdr(reinterpret_cast<void*>(&cuInit), &info) ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
+        void* library = dladdr(reinterpret_cast<void*>(&cuInit), &info) ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
+        return library ? library : RTLD_DEFAULT;
     }();
     return handle;
 }
@@ -27,7 +29,7 @@ void* find(const std::string& name) {
 
 CUresult resolve(const char* name, void** entry, int cudaVersion, int* status) {
     if (!name || !entry) return CUDA_ERROR_INVALID_VALUE;
-    *entry = cudaVersion <= kDriverVersion && self() ? find(name) : nullptr;
+    *entry = cudaVersion <= kDriverVersion ? find(name) : nullptr;
     if (status) *status = *entry ? kFound : cudaVersion > kDriverVersion ? kVersionNotSufficient : kNotFound;
     return *entry ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
 }
