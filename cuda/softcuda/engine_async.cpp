@@ -49,7 +49,10 @@ void asyncCopy(void* shared, const void* global, bool valid, unsigned line) {
     }
     noteWrite(shared, BYTES);
     _mm_store_si128(static_cast<__m128i*>(shared), _mm_set1_epi32(-1));
-    if (valid) noteRead(global, BYTES);
+    if (valid) {
+        noteRead(global, BYTES);
+        _mm_prefetch(static_cast<const char*>(global), _MM_HINT_T1);  // harmless at an address that will fault
+    }
     worker.copiesUsed = true;
     AsyncQueue& queue = worker.copies[thread.number];
     char* destination = static_cast<char*>(shared);

@@ -1,4 +1,7 @@
 // The execution engine: order, barriers, shared memory, atomics, launch rules.
+#include <thread>
+#include <vector>
+
 #include "ptx/device.cuh"
 #include "tests/harness.h"
 
@@ -77,6 +80,11 @@ PARASOL_KERNEL(test_read_shared, BytesParams, 32) {
     for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) p.out[blockIdx.x * p.bytes + i] = shared[i];
     __syncthreads();
     for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) shared[i] = 1;  // the next block must not see it
+}
+
+PARASOL_KERNEL(test_write_shared, BytesParams, 32) {
+    PARASOL_DYNAMIC_SHARED(unsigned char, shared);
+    for (int i = threadIdx.x; i < p.bytes; i += blockDim.x) shared[i] = 1;
 }
 
 // An inclusive sum over the block, by doubling strides.
@@ -160,6 +168,37 @@ TEST(engine_shared_memory_is_poisoned_before_each_block) {
     harness::Buffer<unsigned char> out(900, static_cast<unsigned char>(0));
     softcuda::launch("test_read_shared", {9}, {32}, 100, BytesParams{out.data(), 100});
     for (unsigned char byte : out) CHECK(byte == 0xff);
+}
+
+// AddressSanitizer, where it is at work, ends the process at the store itself.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(engine_overrun_of_dynamic_shared_memory_fails_the_launch) {
+    for (int past : {0, 1, 40}) {
+        harness::Buffer<unsigned char> out(1);
+        softcuda::LaunchResult result;
+        harness::captureStderr([&] { result = softcuda::tryLaunch("test_write_shared", {3}, {32}, 100, BytesParams{out.data(), 100 + past}); });
+        CHECK(result.code == (past == 0 ? 0 : 700), "code %d", result.code);
+        CHECK(past == 0 || result.message.find("past its 100 bytes of dynamic shared memory") != std::string::npos, "%s", result.message.c_str());
+    }
+}
+#endif
+
+TEST(engine_launches_from_several_host_threads) {
+    std::vector<std::thread> hosts;
+    std::vector<int> wrong(4, 0);
+    for (int host = 0; host < 4; ++host) {
+        hosts.emplace_back([host, &wrong] {
+            harness::Buffer<int> in(96 * 3, host), out(96 * 3);
+            for (int i = 0; i < 50; ++i) {
+                const softcuda::KernelEntry* kernel = softcuda::findKernel("test_reverse");
+                const ReverseParams params{in.data(), out.data(), 4};
+                if (softcuda::launch(*kernel, softcuda::LaunchConfig{{3}, {96}, 96 * sizeof(int)}, &params).code != 0) ++wrong[host];
+                for (int x : out) wrong[host] += x != host + 4;
+            }
+        });
+    }
+    for (std::thread& host : hosts) host.join();
+    for (int count : wrong) CHECK(count == 0);
 }
 
 TEST(engine_launch_rules) {
