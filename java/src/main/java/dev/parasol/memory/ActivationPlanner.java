@@ -32,7 +32,16 @@ public final class ActivationPlanner {
      */
     public static Placement place(List<Lifetime> lifetimes) {
         PlacementProblem problem = problem(lifetimes);
-        return placement(problem, GreedyPlanner.best(problem));
+        return placement(problem, GreedyPlanner.best(problem, () -> false));
+    }
+
+    /**
+     * Places as tightly as it can within about {@code seconds} on two threads, for use off the hot path. Ends early when
+     * nothing tighter exists.
+     */
+    public static Placement search(List<Lifetime> lifetimes, double seconds) {
+        PlacementProblem problem = problem(lifetimes);
+        return placement(problem, PlacementSolver.solve(problem, seconds).offsets());
     }
 
     static PlacementProblem problem(List<Lifetime> lifetimes) {

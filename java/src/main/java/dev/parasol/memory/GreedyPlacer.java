@@ -1,106 +1,95 @@
 package dev.parasol.memory;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Places buffers one after the other in a given order, each at an offset where it fits among those placed before:
- * the lowest one, or the one whose gap leaves the least over. Buffers of size 0 lie at 0. Not thread-safe; scratch memory is reused between calls.
+ * the lowest one, or the one whose gap leaves the least over. Buffers of size 0 lie at 0. Not thread-safe; scratch
+ * memory is reused between calls.
  */
 final class GreedyPlacer {
     /** Which of the offsets that fit is taken. */
     enum Fit { LOWEST, TIGHTEST }
 
-    /** Above so many overlapping pairs the neighbours are found by scanning instead of kept. */
-    private static final long MAX_PAIRS = 4_000_000;
+    /** With more than this share of all pairs overlapping, going through all placed buffers is quicker than keeping neighbours. */
+    private static final double SPARSE = 0.02;
 
     private final PlacementProblem problem;
+    /** Null when buffers are found by scanning. */
     private final OverlapGraph graph;
     private final boolean[] placed;
-    /** Placed neighbours of the buffer at hand: their offset, and their end, by offset. */
+    /** With a graph: where placed neighbours begin and end. Without: where all placed buffers do, by offset, with their lifetimes. */
     private final long[] from;
     private final long[] to;
-    /** Without a graph: all placed buffers by offset. */
-    private final int[] stack;
+    private final int[] lower;
+    private final int[] upper;
+    private final BooleanSupplier stop;
+    private int failedAt;
 
-    GreedyPlacer(PlacementProblem problem) {
-        this(problem, MAX_PAIRS);
+    /** @param stop asked now and then; true ends a placement without a result */
+    GreedyPlacer(PlacementProblem problem, BooleanSupplier stop) {
+        this(problem, stop, (long) (SPARSE * problem.count() * problem.count()));
     }
 
-    GreedyPlacer(PlacementProblem problem, long maxPairs) {
+    GreedyPlacer(PlacementProblem problem, BooleanSupplier stop, long maxPairs) {
         int n = problem.count();
         this.problem = problem;
+        this.stop = stop;
         this.graph = OverlapGraph.of(problem, maxPairs);
         this.placed = new boolean[n];
         this.from = new long[n];
         this.to = new long[n];
-        this.stack = graph == null ? new int[n] : new int[0];
+        this.lower = graph == null ? new int[n] : new int[0];
+        this.upper = graph == null ? new int[n] : new int[0];
     }
 
     /**
      * Offsets for the order.
      *
      * @param limit the height at which to give up
-     * @return offsets by buffer, or null when some buffer's end would pass {@code limit}
+     * @return offsets by buffer, or null when some buffer's end would pass {@code limit} or it was stopped
      */
     long[] place(int[] order, Fit fit, long limit) {
         long[] offsets = new long[problem.count()];
         Arrays.fill(placed, false);
-        int stacked = 0;
+        int count = 0;
         for (int i = 0; i < order.length; i++) {
             int buffer = order[i];
-            if (problem.size(buffer) == 0) {
+            long size = problem.size(buffer);
+            if (size == 0) {
                 continue;
             }
-            int neighbours = graph != null ? gather(buffer, offsets) : scan(buffer, offsets, stacked);
-            long offset = choose(neighbours, problem.size(buffer), fit);
-            if (offset + problem.size(buffer) > limit) {
+            long offset = graph != null ? choose(gather(buffer, offsets), size, fit) : scan(buffer, count, fit);
+            if (offset + size > limit || (i & 63) == 0 && stop.getAsBoolean()) {
+                failedAt = i;
                 return null;
             }
             offsets[buffer] = offset;
             placed[buffer] = true;
             if (graph == null) {
-                insert(buffer, offsets, stacked++);
+                insert(buffer, offset, count++);
             }
         }
         return offsets;
     }
 
-    /** Collects the placed neighbours, by offset. */
+    /** The place in the order of the buffer that did not fit, after {@link #place} returned null. */
+    int failedAt() {
+        return failedAt;
+    }
+
+    /**
+     * Collects where the placed neighbours begin and end, each sorted. Sorting beginnings and ends apart keeps the gaps:
+     * before the k-th beginning there is a gap just when k of the ends are at or below it, and it begins at the k-th end.
+     */
     private int gather(int buffer, long[] offsets) {
         int count = 0;
         for (int k = graph.begin(buffer), end = graph.end(buffer); k < end; k++) {
             int other = graph.neighbour(k);
             if (placed[other]) {
-                from[count++] = offsets[other];
-            }
-        }
-        if (count > 40) {
-            return gatherSorted(buffer, offsets, count);
-        }
-        count = 0;
-        for (int k = graph.begin(buffer), end = graph.end(buffer); k < end; k++) {
-            int other = graph.neighbour(k);
-            if (placed[other]) {
-                long offset = offsets[other];
-                int at = count++;
-                for (; at > 0 && from[at - 1] > offset; at--) {
-                    from[at] = from[at - 1];
-                    to[at] = to[at - 1];
-                }
-                from[at] = offset;
-                to[at] = offset + problem.size(other);
-            }
-        }
-        return count;
-    }
-
-    /** As the insertion above, for many: offsets and ends may be sorted apart, since only the union of the spans counts. */
-    private int gatherSorted(int buffer, long[] offsets, int count) {
-        int i = 0;
-        for (int k = graph.begin(buffer), end = graph.end(buffer); k < end; k++) {
-            int other = graph.neighbour(k);
-            if (placed[other]) {
-                to[i++] = offsets[other] + problem.size(other);
+                from[count] = offsets[other];
+                to[count++] = offsets[other] + problem.size(other);
             }
         }
         Arrays.sort(from, 0, count);
@@ -108,31 +97,6 @@ final class GreedyPlacer {
         return count;
     }
 
-    private int scan(int buffer, long[] offsets, int placedCount) {
-        int count = 0;
-        for (int k = 0; k < placedCount; k++) {
-            int other = stack[k];
-            if (problem.overlap(buffer, other)) {
-                from[count] = offsets[other];
-                to[count++] = offsets[other] + problem.size(other);
-            }
-        }
-        return count;
-    }
-
-    private void insert(int buffer, long[] offsets, int placedCount) {
-        int at = placedCount;
-        long offset = offsets[buffer];
-        for (; at > 0 && offsets[stack[at - 1]] > offset; at--) {
-            stack[at] = stack[at - 1];
-        }
-        stack[at] = buffer;
-    }
-
-    /**
-     * The offset between the spans {@code [from, to)}. Sorting both ends apart keeps the union: the k-th span then begins
-     * at the k-th beginning, and the highest end among the first k is the same.
-     */
     private long choose(int count, long size, Fit fit) {
         long top = 0;
         long best = -1;
@@ -146,8 +110,46 @@ final class GreedyPlacer {
                 best = top;
                 bestRest = rest;
             }
+            top = to[k];
+        }
+        return best >= 0 ? best : top;
+    }
+
+    /** Goes through all placed buffers by offset, and looks at the gaps between those that live together with the buffer. */
+    private long scan(int buffer, int count, Fit fit) {
+        long size = problem.size(buffer);
+        int begins = problem.lower(buffer);
+        int ends = problem.upper(buffer);
+        long top = 0;
+        long best = -1;
+        long bestRest = Long.MAX_VALUE;
+        for (int k = 0; k < count; k++) {
+            if (lower[k] >= ends || begins >= upper[k]) {
+                continue;
+            }
+            long rest = from[k] - top - size;
+            if (rest >= 0 && rest < bestRest) {
+                if (fit == Fit.LOWEST || rest == 0) {
+                    return top;
+                }
+                best = top;
+                bestRest = rest;
+            }
             top = Math.max(top, to[k]);
         }
         return best >= 0 ? best : top;
+    }
+
+    private void insert(int buffer, long offset, int count) {
+        int at = Arrays.binarySearch(from, 0, count, offset);
+        at = at < 0 ? ~at : at;
+        System.arraycopy(from, at, from, at + 1, count - at);
+        System.arraycopy(to, at, to, at + 1, count - at);
+        System.arraycopy(lower, at, lower, at + 1, count - at);
+        System.arraycopy(upper, at, upper, at + 1, count - at);
+        from[at] = offset;
+        to[at] = offset + problem.size(buffer);
+        lower[at] = problem.lower(buffer);
+        upper[at] = problem.upper(buffer);
     }
 }

@@ -1,13 +1,20 @@
 package dev.parasol.memory;
 
+import java.util.function.BooleanSupplier;
+
 /** The best that the greedy orders find. */
 final class GreedyPlanner {
     private GreedyPlanner() {
     }
 
-    /** Offsets by buffer; stops at the first order that reaches the lower bound. */
-    static long[] best(PlacementProblem problem) {
-        GreedyPlacer placer = new GreedyPlacer(problem);
+    /**
+     * Offsets by buffer; stops at the first order that reaches the lower bound.
+     *
+     * @param stop true ends it early, but not before there is a result
+     */
+    static long[] best(PlacementProblem problem, BooleanSupplier stop) {
+        boolean[] first = {true};
+        GreedyPlacer placer = new GreedyPlacer(problem, () -> !first[0] && stop.getAsBoolean());
         long[] best = null;
         long height = Long.MAX_VALUE;
         for (PlacementOrder order : PlacementOrder.values()) {
@@ -18,6 +25,7 @@ final class GreedyPlanner {
                     continue;
                 }
                 best = offsets;
+                first[0] = false;
                 height = problem.height(offsets);
                 if (height == problem.lowerBound()) {
                     return best;

@@ -1,0 +1,29 @@
+package dev.parasol.memory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A benchmark file cannot be used; the message is meant for the user. */
+public final class InstanceException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InstanceException(String message) {
+        super(message);
+    }
+
+    private InstanceException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static InstanceException unreadable(Path file, IOException cause) {
+        if (Files.isDirectory(file)) {
+            return new InstanceException(file + ": is a folder, not a file", cause);
+        }
+        if (cause instanceof NoSuchFileException) {
+            return new InstanceException(file + ": there is no such file", cause);
+        }
+        return new InstanceException(file + ": cannot be read as text (" + cause.getMessage() + ")", cause);
+    }
+}
