@@ -45,7 +45,7 @@ soak: native ptx ## what is too long for make test
 	@.ci/count
 
 bench: build ## benchmarks that make sense on this machine
-	java -jar bench/target/parasol-bench.jar
+	java -jar bench/target/parasol-bench.jar all
 
 gpu-bundle: build ## a folder with its own Java runtime that checks and measures on a bare GPU machine
 	bench/make-bundle

@@ -1,0 +1,63 @@
+package dev.parasol.bench.check;
+
+import dev.parasol.bench.Child;
+import dev.parasol.bench.Main;
+import dev.parasol.bench.Numbers;
+import dev.parasol.bench.Report;
+import dev.parasol.bench.Scratch;
+import dev.parasol.bench.TemporaryFolder;
+import dev.parasol.weights.Checkpoint;
+import dev.parasol.weights.HostTensors;
+import dev.parasol.weights.SafetensorsCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The wrappers of {@code cuda/ptx} on the chosen device against their host twins on the software device. */
+final class WrapperCheck implements Check {
+    /** Sums of 16 products below 16 in fp32, whose order and rounding a GPU is free in. */
+    private static final double F16_RELATIVE = 1e-6;
+    private static final double F16_LARGEST = 1e-4;
+    private static final long SEEDS = 4;
+
+    @Override
+    public void run(CheckSetting setting, Report report) throws IOException {
+        report.section("Wrappers in cuda/ptx on " + setting.device() + " against their host twins (random input)");
+        try (TemporaryFolder folder = new TemporaryFolder(); Scratch scratch = new Scratch(setting.device())) {
+            for (long seed = 0; seed < SEEDS; seed++) {
+                Path file = folder.path().resolve("twins-" + seed + ".safetensors");
+                Child.java(Map.of(), Main.class.getName(), List.of("wrapper-outputs", "--device", "soft:0", "--seed", Long.toString(seed), "--out", file.toString()))
+                        .orThrow("the host twins' process");
+                Map<String, int[]> ours = new WrapperProbes(scratch, seed).outputs();
+                scratch.free();
+                try (Checkpoint twins = SafetensorsCheckpoint.open(file)) {
+                    for (Map.Entry<String, int[]> output : ours.entrySet()) {
+                        compare(output.getKey() + ", seed " + seed, output.getKey(), HostTensors.longs(twins, output.getKey()), output.getValue(), report);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void compare(String what, String wrapper, long[] twin, int[] ours, Report report) {
+        if (wrapper.equals(WrapperProbes.MMA_F16)) {
+            float[] expected = new float[twin.length];
+            float[] actual = new float[ours.length];
+            for (int i = 0; i < ours.length; i++) {
+                expected[i] = Float.intBitsToFloat((int) twin[i]);
+                actual[i] = Float.intBitsToFloat(ours[i]);
+            }
+            double relative = Numbers.relativeError(expected, actual);
+            double largest = Numbers.largestError(expected, actual);
+            report.row(what, Report.scientific(relative) + " relative, " + Report.scientific(largest) + " largest",
+                    "at most " + Report.scientific(F16_RELATIVE) + ", " + Report.scientific(F16_LARGEST), relative <= F16_RELATIVE && largest <= F16_LARGEST);
+            return;
+        }
+        int different = twin.length == ours.length ? 0 : Math.max(twin.length, ours.length);
+        for (int i = 0; i < Math.min(twin.length, ours.length); i++) {
+            different += (int) twin[i] == ours[i] ? 0 : 1;
+        }
+        report.row(what, different + " of " + ours.length + " words differ", "none", different == 0);
+    }
+}
