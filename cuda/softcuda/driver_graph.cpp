@@ -69,12 +69,12 @@ CUresult findNode(Lock&, CUgraphNode handle, CUgraphNodeType type, Node** node) 
 
 namespace {
 
-// The driver's way to return lists: with a null array only the count, else as many as fit, the rest filled with null.
+// The driver's way to return lists: with a null array only the count, else as many as fit. A GPU's driver fills the rest
+// of the array with null; here the rest is left alone, since JCuda passes a count that it never set.
 CUresult list(const std::vector<Node*>& nodes, CUgraphNode* out, size_t* count) {
     if (!count) return CUDA_ERROR_INVALID_VALUE;
-    if (out)
-        for (size_t i = 0; i < *count; i++) out[i] = i < nodes.size() ? nodes[i] : nullptr;
     *count = out ? std::min(*count, nodes.size()) : nodes.size();
+    if (out) std::copy_n(nodes.begin(), *count, out);
     return CUDA_SUCCESS;
 }
 
