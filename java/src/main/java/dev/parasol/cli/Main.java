@@ -59,6 +59,8 @@ public final class Main {
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
+        // '@' begins the name of a file of layers, and may begin that of a recording.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (!expected(e)) {
                 throw e;

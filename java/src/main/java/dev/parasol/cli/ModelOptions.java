@@ -3,6 +3,7 @@ package dev.parasol.cli;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.model.Precision;
 import dev.parasol.pipeline.Recognizer;
+import dev.parasol.weights.LayerMask;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs a model. */
@@ -24,6 +25,14 @@ final class ModelOptions {
     Precision precision;
 
     @Option(
+            names = "--keep-layers",
+            paramLabel = "LAYERS",
+            converter = LayerMaskOption.class,
+            description = "Run with these layers alone and load no others: 0-5,8,10-49 of the encoder (encoders0 is 0), d0-15 of the"
+                    + " decoder, mixed by commas, or a file (@FILE). A side that is not named is kept whole.")
+    LayerMask keepLayers = LayerMask.ALL;
+
+    @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
             converter = ByteSize.class,
@@ -31,7 +40,7 @@ final class ModelOptions {
     Long memoryLimit;
 
     Recognizer.Builder recognizer() {
-        Recognizer.Builder builder = Recognizer.builder().model(model).device(spec().toString()).precision(precision);
+        Recognizer.Builder builder = Recognizer.builder().model(model).device(spec().toString()).precision(precision).keepLayers(keepLayers);
         if (memoryLimit != null) {
             builder.memoryLimit(memoryLimit);
         }

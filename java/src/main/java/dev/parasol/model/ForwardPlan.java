@@ -3,6 +3,7 @@ package dev.parasol.model;
 import dev.parasol.memory.ActivationPlanner;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Placement;
+import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
@@ -36,15 +37,22 @@ public final class ForwardPlan {
                 .toList());
     }
 
+    /** {@link #of(ModelConfig, KeptLayers, int, Precision, BatchShape, boolean)} with every layer. */
+    public static ForwardPlan of(ModelConfig config, int vocabularySize, Precision precision, BatchShape shape, boolean logProbs) {
+        return of(config, KeptLayers.all(config), vocabularySize, precision, shape, logProbs);
+    }
+
     /**
      * Plans a pass.
      *
+     * @param layers the layers that are run
      * @param vocabularySize rows of the output layer
      * @param logProbs whether log-probabilities are computed beside the ids, which takes a row of the vocabulary's size for each token
      */
-    public static ForwardPlan of(ModelConfig config, int vocabularySize, Precision precision, BatchShape shape, boolean logProbs) {
+    public static ForwardPlan of(ModelConfig config, KeptLayers layers, int vocabularySize, Precision precision, BatchShape shape,
+            boolean logProbs) {
         PlanBuilder plan = new PlanBuilder(shape, precision);
-        return new ForwardPlan(plan, ParaformerPass.plan(plan, config, vocabularySize, logProbs));
+        return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, logProbs));
     }
 
     public BatchShape shape() {

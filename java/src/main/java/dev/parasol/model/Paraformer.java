@@ -7,6 +7,8 @@ import dev.parasol.memory.Region;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.KeptLayers;
+import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.ModelTensors;
@@ -16,12 +18,14 @@ import dev.parasol.weights.WeightSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A Paraformer on a device: its weights, and one stream and slab to run it. Not thread-safe. */
 public final class Paraformer implements AutoCloseable {
     private static final int PLANS_KEPT = 32;
 
     private final ModelConfig config;
+    private final KeptLayers layers;
     private final Vocabulary vocabulary;
     private final Precision precision;
     private final KernelSet kernels;
@@ -35,9 +39,10 @@ public final class Paraformer implements AutoCloseable {
         }
     };
 
-    private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelFolder folder, Vocabulary vocabulary,
-            Precision precision, DeviceWeights weights) {
-        this.config = folder.config();
+    private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelConfig config, KeptLayers layers,
+            Vocabulary vocabulary, Precision precision, DeviceWeights weights) {
+        this.config = config;
+        this.layers = layers;
         this.vocabulary = vocabulary;
         this.precision = precision;
         this.kernels = kernels;
@@ -46,23 +51,32 @@ public final class Paraformer implements AutoCloseable {
         this.pass = new ForwardPass(context, slab, kernels, weights, FrontEndTables.in(weights, config.frontend()));
     }
 
+    /** {@link #load(CudaContext, MemorySystem, ModelFolder, LayerMask, Precision, Progress)} with every layer. */
+    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, Precision precision, Progress progress) {
+        return load(context, memory, folder, LayerMask.ALL, precision, progress);
+    }
+
     /**
      * Loads a model.
      *
+     * @param mask layers that are not kept are neither read nor put on the device
      * @param memory pays for weights and activations; stays the caller's
      * @throws dev.parasol.weights.ModelException when the folder cannot be used
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit; nothing stays allocated then
      */
-    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, Precision precision, Progress progress) {
+    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision,
+            Progress progress) {
+        ModelConfig config = folder.config();
+        KeptLayers layers = KeptLayers.of(config, mask);
         Vocabulary vocabulary = folder.vocabulary();
-        List<WeightSpec> specs = ModelTensors.required(folder.config(), vocabulary.size(), precision.matrixType());
-        List<Constant> constants = FrontEndTables.constants(folder.config().frontend(), folder.cmvn());
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), precision.matrixType());
+        List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         KernelSet kernels = new KernelSet(context.kernels());
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
-            DeviceWeights weights =
-                    DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants, progress);
+            DeviceWeights weights = DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants,
+                    layers::drops, progress);
             try {
-                return new Paraformer(context, memory, kernels, folder, vocabulary, precision, weights);
+                return new Paraformer(context, memory, kernels, config, layers, vocabulary, precision, weights);
             } catch (RuntimeException e) {
                 weights.close();
                 throw e;
@@ -85,9 +99,9 @@ public final class Paraformer implements AutoCloseable {
         return precision;
     }
 
-    /** Sentences for the user: what of the checkpoint was left aside. */
+    /** Sentences for the user: which layers are run, and what of the checkpoint was left aside. */
     public List<String> notices() {
-        return weights.notices();
+        return Stream.concat(layers.notice().stream(), weights.notices().stream()).toList();
     }
 
     /** The layout of waveforms at 16 kHz, each of at least one sample. */
@@ -97,7 +111,7 @@ public final class Paraformer implements AutoCloseable {
 
     /** The plan of a batch, as {@link #run} will execute it without a recorder that wants log-probabilities. */
     public ForwardPlan plan(BatchShape shape) {
-        return plans.computeIfAbsent(shape, s -> ForwardPlan.of(config, vocabulary.size(), precision, s, false));
+        return plans.computeIfAbsent(shape, s -> ForwardPlan.of(config, layers, vocabulary.size(), precision, s, false));
     }
 
     /**
@@ -145,7 +159,7 @@ public final class Paraformer implements AutoCloseable {
     private List<int[]> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
         BatchShape shape = layout.shape();
-        ForwardPlan plan = logProbs ? ForwardPlan.of(config, vocabulary.size(), precision, shape, true) : plan(shape);
+        ForwardPlan plan = logProbs ? ForwardPlan.of(config, layers, vocabulary.size(), precision, shape, true) : plan(shape);
         return pass.run(plan, layout, inputs, recorder);
     }
 

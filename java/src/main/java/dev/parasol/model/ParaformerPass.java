@@ -1,6 +1,7 @@
 package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.ModelConfig;
 import java.util.List;
 
@@ -9,7 +10,7 @@ final class ParaformerPass {
     private ParaformerPass() {}
 
     /** Adds all steps of the pass. */
-    static PassEnds plan(PlanBuilder plan, ModelConfig config, int vocabularySize, boolean logProbs) {
+    static PassEnds plan(PlanBuilder plan, ModelConfig config, KeptLayers layers, int vocabularySize, boolean logProbs) {
         Operations operations = new Operations(plan);
         PlannedBuffer input;
         PlannedBuffer features;
@@ -22,9 +23,9 @@ final class ParaformerPass {
             features = input;
         }
         plan.stage("features", features, Rows.FRAMES);
-        SanmEncoder.Output encoded = new SanmEncoder(config.encoder()).plan(operations, features);
+        SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features);
         PlannedBuffer embeds = new CifPredictor(config.predictor()).plan(operations, encoded);
-        PlannedBuffer hidden = new SanmDecoder(config.decoder()).plan(operations, embeds, encoded.factor());
+        PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded.factor());
         PlannedBuffer ids = new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
         return new PassEnds(input, ids);
     }

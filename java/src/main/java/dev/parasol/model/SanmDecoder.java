@@ -9,9 +9,12 @@ import dev.parasol.weights.ModelTensors;
 /** The SANM decoder: layers of feed-forward block, FSMN memory and attention to the encoder's output, and one feed-forward layer behind them. */
 final class SanmDecoder {
     private final DecoderConfig config;
+    private final int[] layers;
 
-    SanmDecoder(DecoderConfig config) {
+    /** @param layers numbers of the layers with cross-attention that are run */
+    SanmDecoder(DecoderConfig config, int[] layers) {
         this.config = config;
+        this.layers = layers;
     }
 
     /**
@@ -23,7 +26,7 @@ final class SanmDecoder {
      */
     PlannedBuffer plan(Operations operations, PlannedBuffer y, PlannedBuffer encoded) {
         PlanBuilder plan = operations.plan();
-        for (int layer = 0; layer < config.numBlocks(); layer++) {
+        for (int layer : layers) {
             layer(operations, ModelTensors.decoderLayer(layer), y, encoded);
         }
         feedForward(operations, "decoder.decoders3.0.", y, y);

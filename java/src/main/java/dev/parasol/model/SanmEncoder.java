@@ -10,9 +10,12 @@ import java.util.List;
 /** The SANM encoder: position encoding, layers of self-attention with FSMN memory and feed-forward blocks, and a norm. */
 final class SanmEncoder {
     private final EncoderConfig config;
+    private final int[] layers;
 
-    SanmEncoder(EncoderConfig config) {
+    /** @param layers numbers of the layers that are run */
+    SanmEncoder(EncoderConfig config, int[] layers) {
         this.config = config;
+        this.layers = layers;
     }
 
     /**
@@ -26,7 +29,7 @@ final class SanmEncoder {
     /** Adds the encoder; {@code features} are {@code [frames, inputSize]} in fp32. */
     Output plan(Operations operations, PlannedBuffer features) {
         PlannedBuffer x = positionEncoding(operations, features);
-        for (int layer = 0; layer < config.numBlocks(); layer++) {
+        for (int layer : layers) {
             x = layer(operations, ModelTensors.encoderLayer(layer), x);
         }
         return afterNorm(operations, x);

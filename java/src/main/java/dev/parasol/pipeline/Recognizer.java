@@ -10,6 +10,7 @@ import dev.parasol.memory.MemoryReport;
 import dev.parasol.model.Paraformer;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
+import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
@@ -147,7 +148,7 @@ public final class Recognizer implements AutoCloseable {
         return session.model().config();
     }
 
-    /** Sentences for the user about the model: what of the checkpoint was left aside. */
+    /** Sentences for the user about the model: which layers are run, and what of the checkpoint was left aside. */
     public List<String> notices() {
         return session.model().notices();
     }
@@ -182,6 +183,7 @@ public final class Recognizer implements AutoCloseable {
         private String model;
         private String device;
         private Precision precision = Precision.FP16;
+        private LayerMask layerMask = LayerMask.ALL;
         private long memoryLimit = Long.MAX_VALUE;
         private Budget budget;
         private double batchSeconds = DEFAULT_BATCH_SECONDS;
@@ -205,6 +207,17 @@ public final class Recognizer implements AutoCloseable {
         public Builder precision(Precision value) {
             precision = Objects.requireNonNull(value);
             return this;
+        }
+
+        /** Runs the model with these layers alone; the others are neither read nor put on the device. All by default. */
+        public Builder keepLayers(LayerMask mask) {
+            layerMask = Objects.requireNonNull(mask);
+            return this;
+        }
+
+        /** {@link #keepLayers(LayerMask)} of layers such as {@code 0-5,8,d0-2}; {@link ModelException} when they are none. */
+        public Builder keepLayers(String layers) {
+            return keepLayers(LayerMask.parse(layers));
         }
 
         /** The most device memory that this recognizer may hold, weights included, in bytes. Without it the device is the limit. */
@@ -261,6 +274,10 @@ public final class Recognizer implements AutoCloseable {
 
         Precision precision() {
             return precision;
+        }
+
+        LayerMask layerMask() {
+            return layerMask;
         }
 
         Progress loadProgress() {

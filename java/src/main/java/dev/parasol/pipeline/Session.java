@@ -32,7 +32,7 @@ final class Session implements AutoCloseable {
             Budget budget = settings.budget(context);
             MemorySystem memory = new MemorySystem(context, budget);
             opened.push(memory);
-            Paraformer model = Paraformer.load(context, memory, folder, settings.precision(), settings.loadProgress());
+            Paraformer model = Paraformer.load(context, memory, folder, settings.layerMask(), settings.precision(), settings.loadProgress());
             return new Session(context, budget, memory, model);
         } catch (RuntimeException e) {
             opened.forEach(resource -> closeAfter(e, resource));

@@ -16,7 +16,7 @@ public record Cmvn(float[] shift, float[] scale) {
     }
 
     /** Leaves features as they are. */
-    static Cmvn identity(int size) {
+    public static Cmvn identity(int size) {
         float[] ones = new float[size];
         Arrays.fill(ones, 1);
         return new Cmvn(new float[size], ones);

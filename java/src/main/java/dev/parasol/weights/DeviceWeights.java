@@ -3,16 +3,20 @@ package dev.parasol.weights;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.kernels.Matrix;
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Region;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The weights of a model on the device, packed into one region. Immutable after loading, so any number of threads and
  * streams may read it.
  */
 public final class DeviceWeights implements AutoCloseable {
+    private static final String OUTPUT_LAYER = "decoder.output_layer";
+
     private final Region region;
     private final WeightLayout layout;
     private final Map<String, WeightSpec> specs = new LinkedHashMap<>();
@@ -44,6 +48,17 @@ public final class DeviceWeights implements AutoCloseable {
         return WeightLoader.stagingBytes(specs, constants, synthetic);
     }
 
+    /** Bytes of pinned host memory while weights are loaded; {@code synthetic} as for {@link #stagingBytes}. */
+    public static long pinnedBytes(List<WeightSpec> specs, List<Constant> constants, boolean synthetic) {
+        return WeightLoader.pinnedBytes(stagingBytes(specs, constants, synthetic), synthetic);
+    }
+
+    /** {@link #load(CudaContext, Region, Region, KernelSet, Checkpoint, List, List, Predicate, Progress)} of a whole model. */
+    public static DeviceWeights load(CudaContext context, Region region, Region staging, KernelSet kernels, Checkpoint checkpoint,
+            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
+        return load(context, region, staging, kernels, checkpoint, specs, constants, name -> false, progress);
+    }
+
     /**
      * Loads {@code specs} in their order, and {@code constants} behind them. Names, shapes and types are checked and the
      * whole size is claimed before anything is loaded. Tensors pass through one pinned host buffer and the staging
@@ -51,24 +66,37 @@ public final class DeviceWeights implements AutoCloseable {
      *
      * @param region holds the weights and nothing else; it is empty again when loading fails
      * @param staging is given back ({@code trim(0)}) in any case
+     * @param dropped which tensors of the checkpoint are not among {@code specs} because the user does without them
      * @throws ModelException when tensors are missing, too many, wrongly shaped or hold numbers that are not finite
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit
      */
     public static DeviceWeights load(CudaContext context, Region region, Region staging, KernelSet kernels, Checkpoint checkpoint,
-            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
-        List<String> notices = WeightCheck.check(checkpoint, specs);
+            List<WeightSpec> specs, List<Constant> constants, Predicate<String> dropped, Progress progress) {
+        List<String> notices = WeightCheck.check(checkpoint, specs, dropped);
         WeightLayout layout = new WeightLayout(specs, constants);
         try {
             region.ensure(layout.bytes());
             staging.ensure(stagingBytes(specs, constants, checkpoint instanceof SyntheticCheckpoint));
             WeightLoader.load(context, kernels, checkpoint, staging, region.address(), layout, specs, constants, progress);
             staging.trim(0);
+            region.describe(holders(specs, constants));
         } catch (RuntimeException e) {
             giveBack(staging, e);
             giveBack(region, e);
             throw e;
         }
         return new DeviceWeights(region, layout, specs, notices);
+    }
+
+    /** The parts of the model (encoder, predictor, decoder, its output layer) and the tables, with their sizes. */
+    private static List<MemoryReport.Holder> holders(List<WeightSpec> specs, List<Constant> constants) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        for (WeightSpec spec : specs) {
+            String part = spec.name().startsWith(OUTPUT_LAYER) ? OUTPUT_LAYER : spec.name().split("\\.", 2)[0];
+            parts.merge(part, spec.bytes(), Long::sum);
+        }
+        constants.forEach(constant -> parts.merge("tables", constant.bytes(), Long::sum));
+        return parts.entrySet().stream().map(part -> new MemoryReport.Holder(part.getKey(), part.getValue())).toList();
     }
 
     private static void giveBack(Region region, RuntimeException failure) {
@@ -132,5 +160,6 @@ public final class DeviceWeights implements AutoCloseable {
     @Override
     public void close() {
         region.trim(0);
+        region.describe(List.of());
     }
 }

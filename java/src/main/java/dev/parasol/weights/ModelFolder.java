@@ -79,6 +79,11 @@ public final class ModelFolder {
         return config;
     }
 
+    /** Whether the weights are generated. */
+    public boolean synthetic() {
+        return seed != null;
+    }
+
     /** Reads the tokens. */
     public Vocabulary vocabulary() {
         Path file = files == null ? null : files.tokens(section);

@@ -8,21 +8,29 @@ import java.util.List;
 public final class ModelTensors {
     private final List<WeightSpec> specs = new ArrayList<>();
     private final ModelConfig config;
+    private final KeptLayers layers;
     private final DataType matrixType;
 
-    private ModelTensors(ModelConfig config, DataType matrixType) {
+    private ModelTensors(ModelConfig config, KeptLayers layers, DataType matrixType) {
         this.config = config;
+        this.layers = layers;
         this.matrixType = matrixType;
+    }
+
+    /** {@link #required(ModelConfig, KeptLayers, int, DataType)} with every layer. */
+    public static List<WeightSpec> required(ModelConfig config, int vocabularySize, DataType matrixType) {
+        return required(config, KeptLayers.all(config), vocabularySize, matrixType);
     }
 
     /**
      * The weights of {@code config} on the device.
      *
+     * @param layers the layers that are run; no tensor of another is among the weights
      * @param vocabularySize rows of the output layer
      * @param matrixType F16 or F32, the type of the matrices; vectors and depthwise filters are fp32 always
      */
-    public static List<WeightSpec> required(ModelConfig config, int vocabularySize, DataType matrixType) {
-        ModelTensors tensors = new ModelTensors(config, matrixType);
+    public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, DataType matrixType) {
+        ModelTensors tensors = new ModelTensors(config, layers, matrixType);
         tensors.encoder();
         tensors.predictor();
         tensors.decoder(vocabularySize);
@@ -32,7 +40,7 @@ public final class ModelTensors {
     private void encoder() {
         EncoderConfig e = config.encoder();
         long d = e.outputSize();
-        for (int layer = 0; layer < e.numBlocks(); layer++) {
+        for (int layer : layers.encoder()) {
             String prefix = encoderLayer(layer);
             long in = layer == 0 ? e.inputSize() : d;
             norm(prefix + "norm1", in);
@@ -57,7 +65,7 @@ public final class ModelTensors {
     private void decoder(int vocabularySize) {
         DecoderConfig c = config.decoder();
         long d = config.encoder().outputSize();
-        for (int layer = 0; layer < c.numBlocks(); layer++) {
+        for (int layer : layers.decoder()) {
             String prefix = decoderLayer(layer);
             feedForward(prefix, d, c.linearUnits());
             norm(prefix + "norm2", d);

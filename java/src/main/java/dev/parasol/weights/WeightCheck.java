@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Compares what inference needs with what a checkpoint has, before anything is allocated. */
@@ -24,10 +25,11 @@ final class WeightCheck {
     private WeightCheck() {}
 
     /**
+     * @param dropped which tensors the user knowingly does without
      * @return sentences for the user on what is left aside
      * @throws ModelException that names tensors which are missing, wrongly shaped or in the way
      */
-    static List<String> check(Checkpoint checkpoint, List<WeightSpec> specs) {
+    static List<String> check(Checkpoint checkpoint, List<WeightSpec> specs, Predicate<String> dropped) {
         Set<String> names = checkpoint.names();
         List<String> missing = new ArrayList<>();
         for (WeightSpec spec : specs) {
@@ -40,7 +42,7 @@ final class WeightCheck {
         if (!missing.isEmpty()) {
             throw new ModelException(checkpoint.source() + " lacks " + tensors(missing.size()) + " that config.yaml asks for: " + some(missing));
         }
-        return leftAside(checkpoint, specs);
+        return leftAside(checkpoint, specs, dropped);
     }
 
     private static void checkTensor(Checkpoint checkpoint, WeightSpec spec) {
@@ -54,13 +56,13 @@ final class WeightCheck {
         }
     }
 
-    private static List<String> leftAside(Checkpoint checkpoint, List<WeightSpec> specs) {
+    private static List<String> leftAside(Checkpoint checkpoint, List<WeightSpec> specs, Predicate<String> dropped) {
         Set<String> needed = specs.stream().map(WeightSpec::name).collect(Collectors.toSet());
         Map<String, List<TensorInfo>> skipped = new LinkedHashMap<>();
         List<String> unexpected = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
         for (String name : checkpoint.names()) {
-            if (needed.contains(name) || name.startsWith(UNUSED) || name.endsWith(".num_batches_tracked")) {
+            if (needed.contains(name) || dropped.test(name) || name.startsWith(UNUSED) || name.endsWith(".num_batches_tracked")) {
                 continue;
             }
             String part = SKIPPED.stream().filter(name::startsWith).findFirst().orElse(null);
@@ -86,8 +88,9 @@ final class WeightCheck {
     }
 
     private static String size(Collection<TensorInfo> tensors) {
-        double megabytes = tensors.stream().mapToLong(TensorInfo::bytes).sum() / 1e6;
-        return String.format(Locale.ROOT, "(%s, %.1f MB)", tensors(tensors.size()), megabytes);
+        long bytes = tensors.stream().mapToLong(TensorInfo::bytes).sum();
+        String size = bytes < 100_000 ? (bytes + 999) / 1000 + " kB" : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+        return "(" + tensors(tensors.size()) + ", " + size + ")";
     }
 
     private static String tensors(int count) {

@@ -46,7 +46,7 @@ final class WeightLoader {
      */
     static void load(CudaContext context, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout,
             List<WeightSpec> specs, List<Constant> constants, Progress progress) {
-        long hostBytes = checkpoint instanceof SyntheticCheckpoint ? Math.min(staging.used(), PIECE_BYTES) : staging.used();
+        long hostBytes = pinnedBytes(staging.used(), checkpoint instanceof SyntheticCheckpoint);
         try (Stream stream = context.newStream(); Event copied = context.newEvent(false); HostBuffer host = context.allocateHost(hostBytes)) {
             WeightLoader loader = new WeightLoader(stream, copied, host, kernels, checkpoint, staging, base, layout);
             try {
@@ -72,6 +72,10 @@ final class WeightLoader {
         long most = specs.stream().mapToLong(spec -> TensorInfo.count(spec.shape())).max().orElse(0) * ELEMENT_BYTES;
         long table = constants.stream().mapToLong(Constant::bytes).max().orElse(0);
         return Math.max(Math.max(least, Math.min(most, PIECE_BYTES)), Math.min(table, PIECE_BYTES));
+    }
+
+    static long pinnedBytes(long stagingBytes, boolean synthetic) {
+        return synthetic ? Math.min(stagingBytes, PIECE_BYTES) : stagingBytes;
     }
 
     /** Elements that must be packed at once: a row of a matrix, a whole depthwise filter, any number of a vector. */

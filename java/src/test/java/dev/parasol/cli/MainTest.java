@@ -44,4 +44,12 @@ class MainTest {
         assertThat(run("transcribe", "--model", "synth:paraformer-large", "--device", "tpu:0", "a.wav")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tpu:0").doesNotContain("\tat ");
     }
+
+    @Test
+    void layersThatAreNoneAreWrongUsage() {
+        assertThat(run("transcribe", "--model", "synth:paraformer-large", "--keep_layers", "5-0", "a.wav")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--keep-layers", "the range 5-0 is reversed");
+        assertThat(run("stages", "--model", "synth:paraformer-large", "--keep-layers", "@no/such/mask", "--wav", "a.wav", "--out", "b")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no/such/mask is missing");
+    }
 }
