@@ -237,7 +237,8 @@ PARASOL_API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice ordinal) {
     return CUDA_SUCCESS;
 }
 
-// What the context held is gone and so is its error; those who retained it must retain a new one.
+// What the context held is gone and so is its error. Those who retained it still have to release it, and get a new one
+// from the next retain.
 PARASOL_API CUresult cuDevicePrimaryCtxReset_v2(CUdevice ordinal) {
     PARASOL_ENTER(cuDevicePrimaryCtxReset_v2, kDriver);
     Device* device;
@@ -245,7 +246,6 @@ PARASOL_API CUresult cuDevicePrimaryCtxReset_v2(CUdevice ordinal) {
     Lock lock(state().mutex);
     if (device->primary) destroyContext(lock, device->primary);
     device->primary.reset();
-    device->primaryUsers = 0;
     return CUDA_SUCCESS;
 }
 

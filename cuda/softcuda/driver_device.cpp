@@ -12,37 +12,38 @@ namespace {
 
 std::atomic<bool> ready{false};
 
-[[noreturn]] void badSetting(const char* name, const char* wanted, const char* found) {
+bool badSetting(const char* name, const char* wanted, const char* found) {
     std::fprintf(stderr, "softcuda: %s wants %s, found '%s'\n", name, wanted, found);
-    std::exit(2);
+    return false;
 }
 
-size_t memorySetting() {
+bool memorySetting(size_t* bytes) {
     const char* text = std::getenv("PARASOL_SOFT_MEMORY");
-    if (!text) return size_t(2) << 30;
+    *bytes = size_t(2) << 30;
+    if (!text) return true;
     char* unit = nullptr;
     unsigned long long number = std::strtoull(text, &unit, 10);
     std::string suffix = unit;
     int shift = suffix.empty() || suffix == "B" ? 0 : suffix == "KiB" ? 10 : suffix == "MiB" ? 20 : suffix == "GiB" ? 30 : -1;
-    if (unit == text || shift < 0 || number == 0 || number > (UINT64_MAX >> 8 >> shift)) badSetting("PARASOL_SOFT_MEMORY", "bytes, or a number with KiB, MiB or GiB", text);
-    return size_t(number) << shift;
+    if (unit == text || shift < 0 || number == 0 || number > (UINT64_MAX >> 8 >> shift)) return badSetting("PARASOL_SOFT_MEMORY", "bytes, or a number with KiB, MiB or GiB", text);
+    *bytes = size_t(number) << shift;
+    return true;
 }
 
-int countSetting() {
+bool countSetting(int* count) {
     const char* text = std::getenv("PARASOL_SOFT_DEVICES");
-    if (!text) return 1;
-    char* end = nullptr;
-    long count = std::strtol(text, &end, 10);
-    if (end == text || *end || count < 0 || count > 16) badSetting("PARASOL_SOFT_DEVICES", "a number from 0 to 16", text);
-    return int(count);
+    *count = 1;
+    char rest = 0;
+    bool good = !text || (std::sscanf(text, "%d%c", count, &rest) == 1 && *count >= 0 && *count <= 16);
+    return good || badSetting("PARASOL_SOFT_DEVICES", "a number from 0 to 16", text);
 }
 
-void capabilitySetting(int* major, int* minor) {
+bool capabilitySetting(int* major, int* minor) {
     const char* text = std::getenv("PARASOL_SOFT_CAPABILITY");
     char rest = 0;
     *major = 8, *minor = 0;
-    if (text && (std::sscanf(text, "%d.%d%c", major, minor, &rest) != 2 || *major < 8 || *major > 12 || *minor < 0 || *minor > 9))
-        badSetting("PARASOL_SOFT_CAPABILITY", "a compute capability from 8.0 on", text);
+    bool good = !text || (std::sscanf(text, "%d.%d%c", major, minor, &rest) == 2 && *major >= 8 && *major <= 12 && *minor >= 0 && *minor <= 9);
+    return good || badSetting("PARASOL_SOFT_CAPABILITY", "a compute capability from 8.0 on", text);
 }
 
 Device* find(CUdevice ordinal) {
@@ -103,9 +104,9 @@ PARASOL_API CUresult cuInit(unsigned flags) {
     if (flags) return CUDA_ERROR_INVALID_VALUE;
     Lock lock(state().mutex);
     if (!ready) {
-        size_t memory = memorySetting();
-        int count = countSetting(), major, minor;
-        capabilitySetting(&major, &minor);
+        size_t memory;
+        int count, major, minor;
+        if (!memorySetting(&memory) || !countSetting(&count) || !capabilitySetting(&major, &minor)) return CUDA_ERROR_INVALID_VALUE;
         for (int i = 0; i < count; i++) {
             auto device = std::make_unique<Device>();
             device->ordinal = i, device->major = major, device->minor = minor, device->memory = memory;

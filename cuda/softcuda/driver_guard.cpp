@@ -40,10 +40,10 @@ void arm(const char* entry, uint64_t nth, CUresult code) {
     armed = int(all.list.size());
 }
 
-// PARASOL_SOFT_FAIL="cuMemCreate:3:2,*:100:999": entry, which call of it, with what code.
-void armFromEnvironment() {
+// PARASOL_SOFT_FAIL="cuMemCreate:3:2,*:100:999": entry, which call of it, with what code. False when it is not so written.
+bool armFromEnvironment() {
     const char* text = std::getenv("PARASOL_SOFT_FAIL");
-    if (!text) return;
+    if (!text) return true;
     for (std::string rest = text; !rest.empty();) {
         size_t comma = rest.find(',');
         std::string item = rest.substr(0, comma);
@@ -53,11 +53,12 @@ void armFromEnvironment() {
         unsigned long nth = first == std::string::npos ? 0 : std::strtoul(item.c_str() + first + 1, &end, 10);
         if (second == std::string::npos || nth == 0 || *end != ':') {
             std::fprintf(stderr, "softcuda: PARASOL_SOFT_FAIL wants ENTRY:NTH:CODE, found '%s'\n", item.c_str());
-            std::exit(2);
+            return false;
         }
         std::string entry = item.substr(0, first);
         arm(entry == "*" ? nullptr : entry.c_str(), nth, CUresult(std::atoi(item.c_str() + second + 1)));
     }
+    return true;
 }
 
 CUresult injected(const char* symbol, bool any) {
@@ -87,11 +88,11 @@ CallSite::CallSite(const char* name, Needs needs) : name(name), needs(needs) {
 }
 
 CUresult CallSite::enter() {
-    static const bool environment = (armFromEnvironment(), true);
-    (void)environment;
+    static const bool settingsRead = armFromEnvironment();
     calls.fetch_add(1, std::memory_order_relaxed);
     if (armed.load(std::memory_order_relaxed) > 0)
         if (CUresult code = injected(name, needs != Needs::kNothing)) return code;
+    if (!settingsRead && needs != Needs::kNothing) return CUDA_ERROR_INVALID_VALUE;
     if (needs == Needs::kNothing || needs == Needs::kLibrary) return CUDA_SUCCESS;
     if (insideHostFunction) return CUDA_ERROR_NOT_PERMITTED;
     if (!initialized()) return CUDA_ERROR_NOT_INITIALIZED;

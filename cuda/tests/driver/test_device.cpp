@@ -6,7 +6,7 @@
 #include <thread>
 
 // Two devices of 64 MiB, before anything calls cuInit.
-static const bool settings = (setenv("PARASOL_SOFT_DEVICES", "2", 1), setenv("PARASOL_SOFT_MEMORY", "64MiB", 1), true);
+static const bool settings = (setenv("PARASOL_SOFT_DEVICES", "2", 0), setenv("PARASOL_SOFT_MEMORY", "64MiB", 0), true);
 
 TEST(devices_are_as_the_environment_says) {
     Fixture f;
@@ -116,6 +116,27 @@ TEST(the_primary_context_lives_as_long_as_it_is_retained) {
     CHECK(!active);
     CHECK(parasol_soft_live("bytes") == 0 && parasol_soft_live("contexts") == 0);
     EXPECT(CUDA_ERROR_INVALID_CONTEXT, cuDevicePrimaryCtxRelease_v2(1));
+}
+
+TEST(a_reset_clears_the_primary_context_and_leaves_its_users_to_release_it) {
+    OK(cuInit(0));
+    CUcontext doomed, fresh;
+    CUdeviceptr p;
+    OK(cuDevicePrimaryCtxRetain(&doomed, 0));
+    OK(cuCtxPushCurrent_v2(doomed));
+    OK(cuMemAlloc_v2(&p, 1000));
+    OK(cuDevicePrimaryCtxReset_v2(0));
+    CHECK(parasol_soft_live("bytes") == 0);
+    EXPECT(CUDA_ERROR_CONTEXT_IS_DESTROYED, cuMemAlloc_v2(&p, 1000));
+    OK(cuCtxPopCurrent_v2(nullptr));
+    OK(cuDevicePrimaryCtxRetain(&fresh, 0));
+    OK(cuCtxPushCurrent_v2(fresh));
+    OK(cuMemAlloc_v2(&p, 1000));
+    OK(cuCtxPopCurrent_v2(nullptr));
+    OK(cuDevicePrimaryCtxRelease_v2(0));
+    CHECK(parasol_soft_live("contexts") == 1);
+    OK(cuDevicePrimaryCtxRelease_v2(0));
+    CHECK(parasol_soft_live("contexts") == 0);
 }
 
 TEST(destroying_a_context_releases_all_it_holds) {

@@ -40,6 +40,10 @@ TEST(ptx_names_kernels_of_the_software_device) {
     CHECK(value == 32);
     OK(cuFuncGetAttribute(&value, CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, function));
     CHECK(value == 0);
+    size_t offset, bytes;
+    OK(cuFuncGetParamInfo(function, 0, &offset, &bytes));
+    CHECK(offset == 0 && bytes == sizeof(StoreParams));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuFuncGetParamInfo(function, 1, &offset, &bytes));
     OK(cuModuleUnload(m));
     EXPECT(CUDA_ERROR_INVALID_HANDLE, cuFuncGetAttribute(&value, 0, function));
     EXPECT(CUDA_ERROR_INVALID_HANDLE, cuModuleUnload(m));
