@@ -261,6 +261,7 @@ class DeviceWeightsTest {
             float[] expected = HostTensors.floats(checkpoint, "encoder.after_norm.weight");
             assertThat(read(weights.vector("encoder.after_norm.weight"), DataType.F32, expected.length)).isEqualTo(expected);
             assertThat(weights.notices()).isEmpty();
+            assertThat(memory.report().toText()).contains("weights/encoder", "weights/decoder.output_layer");
         }
     }
 }

@@ -112,6 +112,15 @@ class ModelFolderTest {
     }
 
     @Test
+    void hostileYamlIsRefusedOrHarmless() {
+        String aliases = "a: &a [x]\n" + "b: [*a, *a, *a, *a]\n" + "c: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n";
+        for (String yaml : new String[] {"[".repeat(100_000), "{a: ".repeat(100_000), aliases, "&a {model: *a, encoder: *a}", "&a {<<: *a}", "&a [*a]",
+            "model: " + "7".repeat(500_000), "model: 2001-12-14", "a".repeat(2_000_000)}) {
+            assertThatThrownBy(() -> open(yaml)).isInstanceOf(ModelException.class).extracting(Throwable::getMessage).asString().hasSizeLessThan(600);
+        }
+    }
+
+    @Test
     void namesAreTakenInAnyCase() throws IOException {
         assertThat(open(CONFIG.replace("model: Paraformer", "model: paraformer")).config().model()).isEqualTo("Paraformer");
     }
