@@ -1,7 +1,7 @@
 /**
  * Recordings: from a file to 16 kHz mono samples.
  *
- * <p>WAV and FLAC are decoded here. Of the FLAC decoders on Maven Central the one in general use, {@code org.jflac}, had its last
- * release in 2018, is under the LGPL and was not made for hostile input; the format is small and openly specified (RFC 9639).
+ * <p>WAV and FLAC are decoded here. The FLAC decoders on Maven Central ({@code org.jflac}, {@code javasound-flac}) are under the LGPL;
+ * the format is small and openly specified (RFC 9639), and a decoder of our own keeps memory and time in bounds whatever a file holds.
  */
 package dev.parasol.audio;
