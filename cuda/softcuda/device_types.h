@@ -7,6 +7,7 @@
 #define __global__
 #define __constant__ static
 // A block stays on one OS thread from its first instruction to its last, so a variable of that thread is the block's.
+// Unlike dynamic shared memory it keeps what the block before left in it, and has no red zones.
 #define __shared__ static thread_local
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)

@@ -39,6 +39,8 @@ struct LaunchResult {
 
 // Runs the whole grid and returns when it has ended, or as soon as it has failed; a failure is also printed on stderr.
 // Thread-safe: launches of several host threads run one after the other.
+// Threads give way only where they wait for others (barriers and warp operations): one that spins until another writes
+// to memory spins for ever.
 LaunchResult launch(const KernelEntry& kernel, const LaunchConfig& config, const void* params);
 
 // Changes the order in which the threads of a block and the warps are run from the next launch on; 0 is their natural order.
