@@ -27,7 +27,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "FunASR speech recognition on NVIDIA GPUs and on the software CUDA device.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {TranscribeCommand.class, StagesCommand.class, DevicesCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {TranscribeCommand.class, StagesCommand.class, MemoryCommand.class, DevicesCommand.class, CommandLine.HelpCommand.class},
         footer = {
             "",
             "Options may be written with '-' or '_' (--batch-size-s, --batch_size_s).",

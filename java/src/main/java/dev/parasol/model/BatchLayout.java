@@ -36,6 +36,23 @@ public final class BatchLayout {
         return layout;
     }
 
+    /**
+     * The layout of {@code batch} utterances, equally long to a sample, that are {@code seconds} long together.
+     *
+     * @throws IllegalArgumentException when there are fewer samples than utterances
+     */
+    public static BatchLayout ofSeconds(FrontendConfig config, double seconds, int batch) {
+        long total = Math.round(seconds * FrontendConfig.SAMPLE_RATE);
+        if (batch < 1 || total < batch) {
+            throw new IllegalArgumentException(seconds + " s of audio cannot be divided into " + batch + " utterances");
+        }
+        long[] samples = new long[batch];
+        for (int b = 0; b < batch; b++) {
+            samples[b] = total / batch + (b < total % batch ? 1 : 0);
+        }
+        return ofWaveforms(config, samples);
+    }
+
     /** The layout of features with these numbers of frames, each at least 1. */
     public static BatchLayout ofFeatures(int... frames) {
         int[] offsets = new int[frames.length + 1];

@@ -7,6 +7,8 @@ import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The forward pass of one ragged batch, planned: its steps, the buffers they touch, and a place in one slab for each
@@ -17,6 +19,10 @@ import java.util.List;
  * <p>Immutable and thread-safe.
  */
 public final class ForwardPlan {
+    /** Of every buffer in the slab. */
+    private static final int ALIGNMENT = 256;
+    private static final Pattern LAYER = Pattern.compile("(?:encoder\\.encoders0?|decoder\\.decoders3?)\\.\\d+(?=\\.)");
+
     private final BatchShape shape;
     private final List<PlannedBuffer> buffers;
     private final List<PlannedStep> steps;
@@ -69,17 +75,23 @@ public final class ForwardPlan {
         return placement.lowerBound();
     }
 
-    /** The step in which the most bytes are alive; the first of them. */
-    public int peakStep() {
-        long[] alive = new long[steps.size()];
+    /** Bytes that are alive in each step, every buffer rounded up to the alignment; {@link #lowerBound()} is the largest. */
+    public long[] liveBytes() {
+        long[] live = new long[steps.size()];
         for (PlannedBuffer buffer : buffers) {
             for (int step = buffer.firstStep(); step <= buffer.lastStep(); step++) {
-                alive[step] += buffer.bytes();
+                live[step] += (buffer.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             }
         }
+        return live;
+    }
+
+    /** The step in which the most bytes are alive; the first of them. */
+    public int peakStep() {
+        long[] live = liveBytes();
         int peak = 0;
-        for (int step = 1; step < alive.length; step++) {
-            peak = alive[step] > alive[peak] ? step : peak;
+        for (int step = 1; step < live.length; step++) {
+            peak = live[step] > live[peak] ? step : peak;
         }
         return peak;
     }
@@ -112,6 +124,17 @@ public final class ForwardPlan {
     /** A step's name, after the weights it uses. */
     public String stepName(int step) {
         return steps.get(step).name();
+    }
+
+    /** The part of the pass that a step belongs to. */
+    public Part part(int step) {
+        return steps.get(step).part();
+    }
+
+    /** The layer that a step belongs to, by FunASR's name ({@code encoder.encoders.3}); outside of layers, the part's title. */
+    public String layer(int step) {
+        Matcher layer = LAYER.matcher(stepName(step));
+        return layer.lookingAt() ? layer.group() : part(step).title();
     }
 
     List<PlannedStep> steps() {

@@ -23,9 +23,13 @@ final class ParaformerPass {
             features = input;
         }
         plan.stage("features", features, Rows.FRAMES);
+        plan.part(Part.ENCODER);
         SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features);
+        plan.part(Part.PREDICTOR);
         PlannedBuffer embeds = new CifPredictor(config.predictor()).plan(operations, encoded);
+        plan.part(Part.DECODER);
         PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded.factor());
+        plan.part(Part.OUTPUT);
         PlannedBuffer ids = new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
         return new PassEnds(input, ids);
     }

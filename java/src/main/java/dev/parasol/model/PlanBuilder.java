@@ -17,12 +17,13 @@ final class PlanBuilder {
     private final List<PlannedStep> steps = new ArrayList<>();
     private final PlannedBuffer offsets;
     private final PlannedBuffer tokenOffsets;
+    private Part part = Part.FRONT_END;
 
     /** Step 0 uploads what the host gives. */
     PlanBuilder(BatchShape shape, Precision precision) {
         this.shape = shape;
         this.precision = precision;
-        steps.add(new PlannedStep("upload", List.of(), execution -> {}));
+        steps.add(new PlannedStep("upload", part, List.of(), execution -> {}));
         offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
         tokenOffsets = buffer("token_offsets", DataType.I32, 1, shape.batch() + 1);
     }
@@ -73,12 +74,17 @@ final class PlanBuilder {
         return buffer;
     }
 
+    /** Steps from now on belong to {@code next}. */
+    void part(Part next) {
+        part = next;
+    }
+
     /** Adds a step that touches these buffers and no others. */
     void step(String name, Collection<PlannedBuffer> touched, PlannedStep.Launch launch) {
         for (PlannedBuffer buffer : touched) {
             buffer.touch(steps.size());
         }
-        steps.add(new PlannedStep(name, List.copyOf(touched), launch));
+        steps.add(new PlannedStep(name, part, List.copyOf(touched), launch));
     }
 
     /** The last step leaves the stage {@code name} in {@code buffer}, which it touched. */

@@ -15,18 +15,25 @@ final class PlannedStep {
     record Stage(String name, PlannedBuffer buffer, Rows rows) {}
 
     private final String name;
+    private final Part part;
     private final List<PlannedBuffer> touched;
     private final Launch launch;
     private final List<Stage> stages = new ArrayList<>();
 
-    PlannedStep(String name, List<PlannedBuffer> touched, Launch launch) {
+    PlannedStep(String name, Part part, List<PlannedBuffer> touched, Launch launch) {
         this.name = name;
+        this.part = part;
         this.touched = List.copyOf(touched);
         this.launch = launch;
     }
 
     String name() {
         return name;
+    }
+
+    /** The part of the pass that it belongs to. */
+    Part part() {
+        return part;
     }
 
     List<PlannedBuffer> touched() {

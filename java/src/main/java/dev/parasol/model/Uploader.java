@@ -13,6 +13,8 @@ import java.util.List;
  */
 final class Uploader implements AutoCloseable {
     private static final int HALF_BYTES = 4 << 20;
+    /** Pinned memory that an uploader holds. */
+    static final long PINNED_BYTES = 2L * HALF_BYTES;
 
     private final HostBuffer[] halves = new HostBuffer[2];
     private final Event[] copied = new Event[2];

@@ -3,9 +3,13 @@ package dev.parasol.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -24,7 +28,7 @@ class MainTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("transcribe", "stages", "devices");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("transcribe", "stages", "memory", "devices");
     }
 
     @Test
@@ -51,5 +55,23 @@ class MainTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--keep-layers", "the range 5-0 is reversed");
         assertThat(run("stages", "--model", "synth:paraformer-large", "--keep-layers", "@no/such/mask", "--wav", "a.wav", "--out", "b")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("no/such/mask is missing");
+    }
+
+    @Test
+    void memoryIsForecastWithoutADevice(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("timeline.html");
+        assertThat(Main.run(new String[] {"memory", "--model", "synth:paraformer-large", "--seconds", "300", "--by_layer", "--keep_layers", "0-48",
+            "--html", page.toString()}, System.out, System.err)).isZero();
+        assertThat(Files.readString(page)).contains("kept 49 of 50 encoder layers");
+    }
+
+    @Test
+    void batchesThatCannotBeAreWrongUsage() {
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0")).isEqualTo(2);
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "NaN")).isEqualTo(2);
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "1", "--batch", "0")).isEqualTo(2);
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0.0001", "--batch", "2")).isEqualTo(0);
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0.0001", "--batch", "3")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--seconds: expected more than 0", "1.0E-4 s of audio cannot be divided into 3 utterances");
     }
 }

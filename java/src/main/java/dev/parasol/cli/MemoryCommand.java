@@ -1,0 +1,87 @@
+package dev.parasol.cli;
+
+import dev.parasol.model.BatchLayout;
+import dev.parasol.model.MemoryForecast;
+import dev.parasol.model.Precision;
+import dev.parasol.model.TimelinePage;
+import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.ModelFolder;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code parasol memory}: what a model and a batch will take. */
+@Command(
+        name = "memory",
+        description = "Predict the memory of a model and a batch, to the byte, without loading anything and without a device. A folder"
+                + " without weights will do.",
+        mixinStandardHelpOptions = true)
+final class MemoryCommand implements Callable<Integer> {
+    private static final double MAX_SECONDS = 86_400;
+    /** About as long as voice activity detection lets a segment become. */
+    private static final double USUAL_UTTERANCE_SECONDS = 15;
+
+    @Spec
+    CommandSpec command;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "FunASR model folder, or synth:paraformer-large or synth:DIR.")
+    String model;
+
+    @Option(names = "--seconds", required = true, paramLabel = "S", description = "Seconds of audio in the batch, all utterances together.")
+    double seconds;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Utterances in the batch, equally long (default: as many as make none longer than 15 s).")
+    Integer batch;
+
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32.")
+    Precision precision;
+
+    @Option(
+            names = "--keep-layers",
+            paramLabel = "LAYERS",
+            converter = LayerMaskOption.class,
+            description = "The model with these layers alone, as for transcribe.")
+    LayerMask keepLayers = LayerMask.ALL;
+
+    @Option(names = "--by-layer", description = "Print the activations that are alive in each layer, too.")
+    boolean byLayer;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write the timeline of the forward pass as a page for a browser: every buffer a block, steps by address.")
+    String html;
+
+    @Override
+    public Integer call() {
+        if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+            throw new ParameterException(command.commandLine(), "--seconds: expected more than 0 and at most " + (int) MAX_SECONDS);
+        }
+        ModelFolder folder = ModelFolder.open(model);
+        MemoryForecast forecast = MemoryForecast.of(folder, keepLayers, precision, layout(folder).shape());
+        System.out.print(forecast.toText(byLayer));
+        if (html != null) {
+            TimelinePage.write(forecast, TranscribeCommand.path(html));
+        }
+        return 0;
+    }
+
+    private BatchLayout layout(ModelFolder folder) {
+        int utterances = batch != null ? batch : (int) Math.ceil(seconds / USUAL_UTTERANCE_SECONDS);
+        try {
+            return BatchLayout.ofSeconds(folder.config().frontend(), seconds, utterances);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage());
+        }
+    }
+}

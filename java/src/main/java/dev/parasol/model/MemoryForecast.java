@@ -1,0 +1,151 @@
+package dev.parasol.model;
+
+import dev.parasol.memory.MemoryReport.Holder;
+import dev.parasol.weights.Cmvn;
+import dev.parasol.weights.Constant;
+import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.KeptLayers;
+import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.ModelConfig;
+import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.ModelTensors;
+import dev.parasol.weights.WeightSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The memory that a model and a batch will take, to the byte, known without loading the model and without a device: a
+ * folder with a configuration and a list of tokens is enough. What the driver itself takes (context, kernels' code) is not
+ * in it. Sizes are bytes. Immutable.
+ */
+public final class MemoryForecast {
+    private final String model;
+    private final Precision precision;
+    private final Optional<String> notice;
+    private final List<Holder> weights;
+    private final long weightBytes;
+    private final long stagingBytes;
+    private final long loadingPinnedBytes;
+    private final ForwardPlan plan;
+
+    private MemoryForecast(ModelFolder folder, Precision precision, KeptLayers layers, List<WeightSpec> specs, List<Constant> tables, ForwardPlan plan) {
+        this.model = folder.name();
+        this.precision = precision;
+        this.notice = layers.notice();
+        this.weightBytes = DeviceWeights.bytes(specs, tables);
+        this.weights = groups(specs, tables, weightBytes);
+        this.stagingBytes = DeviceWeights.stagingBytes(specs, tables, folder.synthetic());
+        this.loadingPinnedBytes = DeviceWeights.pinnedBytes(specs, tables, folder.synthetic());
+        this.plan = plan;
+    }
+
+    /**
+     * The memory of {@code folder} with the layers of {@code mask}, and of a batch.
+     *
+     * @throws dev.parasol.weights.ModelException when the folder or the mask cannot be used
+     */
+    public static MemoryForecast of(ModelFolder folder, LayerMask mask, Precision precision, BatchShape shape) {
+        ModelConfig config = folder.config();
+        KeptLayers layers = KeptLayers.of(config, mask);
+        int vocabularySize = folder.vocabulary().size();
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, precision.matrixType());
+        // The size of the tables does not depend on what is in them.
+        List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
+        return new MemoryForecast(folder, precision, layers, specs, tables,
+                ForwardPlan.of(config, layers, vocabularySize, precision, shape, false));
+    }
+
+    private static List<Holder> groups(List<WeightSpec> specs, List<Constant> tables, long total) {
+        Map<String, Long> groups = new LinkedHashMap<>();
+        groups.put("front-end tables", tables.stream().mapToLong(Constant::bytes).sum());
+        specs.forEach(spec -> groups.merge(part(spec.name()).title(), spec.bytes(), Long::sum));
+        long content = groups.values().stream().mapToLong(Long::longValue).sum();
+        groups.put("alignment", total - content);
+        List<Holder> holders = new ArrayList<>();
+        groups.forEach((name, bytes) -> holders.add(new Holder(name, bytes)));
+        return List.copyOf(holders);
+    }
+
+    private static Part part(String weight) {
+        if (weight.startsWith("decoder.output_layer.")) {
+            return Part.OUTPUT;
+        }
+        return weight.startsWith("encoder.") ? Part.ENCODER : weight.startsWith("predictor.") ? Part.PREDICTOR : Part.DECODER;
+    }
+
+    /** The name that the model was opened by. */
+    public String model() {
+        return model;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Which layers are kept; empty when all are. */
+    public Optional<String> notice() {
+        return notice;
+    }
+
+    /** The weights by what they are for; the sum is {@link #weightBytes()}. */
+    public List<Holder> weights() {
+        return weights;
+    }
+
+    /** What region {@code weights} will hold. */
+    public long weightBytes() {
+        return weightBytes;
+    }
+
+    /** What the slab will hold. */
+    public long slabBytes() {
+        return plan.peakBytes();
+    }
+
+    /** What region {@code staging} holds while the model is loaded, and gives back before anything runs. */
+    public long stagingBytes() {
+        return stagingBytes;
+    }
+
+    /** Pinned host memory while the model is loaded. */
+    public long loadingPinnedBytes() {
+        return loadingPinnedBytes;
+    }
+
+    /** Pinned host memory for what goes up and comes down in a pass. */
+    public long pinnedBytes() {
+        return Uploader.PINNED_BYTES + InputOffsets.bytes(plan.shape().batch()) + OutputLayer.resultBytes(plan.shape());
+    }
+
+    /** Weights and activations together. */
+    public long totalBytes() {
+        return weightBytes + slabBytes();
+    }
+
+    /** What is mapped for {@code bytes} of a region where memory comes in chunks of {@code granularity}. */
+    public static long mapped(long bytes, long granularity) {
+        return (bytes + granularity - 1) / granularity * granularity;
+    }
+
+    /** The most that is mapped at any moment: the weights with the staging memory, and then with the slab. */
+    public long mostMapped(long granularity) {
+        return mapped(weightBytes, granularity) + Math.max(mapped(stagingBytes, granularity), mapped(slabBytes(), granularity));
+    }
+
+    /** The forward pass. */
+    public ForwardPlan plan() {
+        return plan;
+    }
+
+    /**
+     * The forecast for people.
+     *
+     * @param byLayer whether the activations are told for every layer
+     */
+    public String toText(boolean byLayer) {
+        return new ForecastText(this).text(byLayer);
+    }
+}

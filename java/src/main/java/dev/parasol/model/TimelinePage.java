@@ -1,0 +1,79 @@
+package dev.parasol.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.weights.ModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * The timeline of a forward pass as one self-contained page for a browser: every buffer a block, from its first step to
+ * its last and at its place in the slab.
+ */
+public final class TimelinePage {
+    private static final String TEMPLATE = "timeline.html";
+    private static final String DATA = "{{data}}";
+
+    private TimelinePage() {}
+
+    /** Writes the page, which appears whole or not at all; {@link ModelException} when that fails. */
+    public static void write(MemoryForecast forecast, Path file) {
+        Path aside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            try {
+                Files.writeString(aside, page(forecast), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+        } catch (IOException e) {
+            throw new ModelException(file + " cannot be written: " + e, e);
+        }
+    }
+
+    static String page(MemoryForecast forecast) throws IOException {
+        try (InputStream in = TimelinePage.class.getResourceAsStream(TEMPLATE)) {
+            String template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            // No name may end the script element that the data stand in.
+            return template.replace(DATA, new ObjectMapper().writeValueAsString(data(forecast)).replace("<", "\\u003c"));
+        }
+    }
+
+    private static ObjectNode data(MemoryForecast forecast) {
+        ForwardPlan plan = forecast.plan();
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        root.put("model", forecast.model());
+        root.put("precision", forecast.precision().name().toLowerCase(Locale.ROOT));
+        root.put("layers", forecast.notice().orElse(""));
+        root.put("batch", plan.shape().batch());
+        root.put("samples", plan.shape().samples());
+        root.put("frames", plan.shape().frames());
+        root.put("weights", forecast.weightBytes());
+        root.put("peak", plan.peakBytes());
+        root.put("lowerBound", plan.lowerBound());
+        root.put("peakStep", plan.peakStep());
+        ArrayNode parts = root.putArray("parts");
+        for (Part part : Part.values()) {
+            parts.add(part.title());
+        }
+        ArrayNode steps = root.putArray("steps");
+        long[] live = plan.liveBytes();
+        for (int step = 0; step < plan.stepCount(); step++) {
+            steps.addArray().add(plan.stepName(step)).add(plan.part(step).ordinal()).add(plan.layer(step)).add(live[step]);
+        }
+        ArrayNode buffers = root.putArray("buffers");
+        for (PlannedBuffer buffer : plan.buffers()) {
+            buffers.addArray().add(buffer.name()).add(plan.part(buffer.firstStep()).ordinal()).add(plan.offset(buffer)).add(buffer.bytes())
+                    .add(buffer.firstStep()).add(buffer.lastStep()).add(buffer.type() + " [" + buffer.rows() + ", " + buffer.cols() + "]");
+        }
+        return root;
+    }
+}
