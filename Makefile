@@ -11,10 +11,10 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 native: ## build the software CUDA device and the bridge (g++)
-	$(MAKE) -C cuda native
+	$(MAKE) -C cuda -j2 native
 
 ptx: ## build the kernels' PTX (needs nvcc; without it everything runs on the software device)
-	$(MAKE) -C cuda ptx
+	$(MAKE) -C cuda -j2 ptx
 
 ptxas: ## assemble every kernel and print its registers, shared memory and spills (none allowed)
 	$(MAKE) -C cuda ptxas
