@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One driver call after the other is made to fail, in a load, a transcription and the closing: each time the right text or a
@@ -57,6 +59,13 @@ class FailingCallsTest {
         }
         assertThat(outcome(model, file)).isEqualTo("six");
         System.out.println("one of " + calls + " driver calls failing with " + code + ", every " + step + "th: " + texts + " texts, the others clear errors");
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @ValueSource(ints = {2, 719})
+    void everySingleCall(int code) {
+        everyCall(code, 1);
     }
 
     /** What a user sees; any other exception is a defect and fails the test. */
