@@ -14,9 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe.
  */
 public final class MemorySystem implements AutoCloseable {
+    /** Chunks that are mapped elsewhere leave unused addresses behind, so the pool has more of them than there is memory. */
+    private static final int POOL_ADDRESSES = 4;
+
     private final CudaContext context;
     private final Budget budget;
     private final long capacity;
+    private BlockPool pool;
     private final Map<String, Region> regions = new ConcurrentHashMap<>();
     private final Deque<Region> opened = new ArrayDeque<>();
 
@@ -45,6 +49,15 @@ public final class MemorySystem implements AutoCloseable {
     /** Where weights pass through on their way; give it back by {@code trim(0)} after loading. */
     public Region staging() {
         return region("staging");
+    }
+
+    /** For what cannot be planned. Debug mode is on when the system property {@code parasol.memory.debug} is true. */
+    public synchronized BlockPool pool() {
+        if (pool == null) {
+            Region region = Region.open(context, budget, "pool", POOL_ADDRESSES * capacity);
+            pool = new BlockPool(context, region, Boolean.getBoolean("parasol.memory.debug"));
+        }
+        return pool;
     }
 
     /** The budget that pays. */
@@ -78,19 +91,27 @@ public final class MemorySystem implements AutoCloseable {
     public synchronized void close() {
         RuntimeException failure = null;
         while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
+            failure = close(opened.pop()::close, failure);
+        }
+        if (pool != null) {
+            failure = close(pool::close, failure);
         }
         regions.clear();
+        pool = null;
         if (failure != null) {
             throw failure;
         }
+    }
+
+    private static RuntimeException close(Runnable closing, RuntimeException failure) {
+        try {
+            closing.run();
+        } catch (RuntimeException e) {
+            if (failure == null) {
+                return e;
+            }
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 }

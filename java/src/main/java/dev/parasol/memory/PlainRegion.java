@@ -65,6 +65,16 @@ final class PlainRegion extends Region {
     }
 
     @Override
+    long step() {
+        return STEP;
+    }
+
+    @Override
+    void map(long from, long to) {
+        grow(to);
+    }
+
+    @Override
     synchronized void grow(long bytes) {
         long before = mapped();
         if (bytes <= before) {

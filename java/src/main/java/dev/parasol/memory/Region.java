@@ -130,6 +130,12 @@ public abstract sealed class Region implements AutoCloseable permits VirtualRegi
         return holders;
     }
 
+    /** The unit in which memory comes and goes, in bytes. */
+    abstract long step();
+
+    /** Makes the bytes {@code [from, to)} usable, and no others; both are multiples of {@link #step()}, within the capacity. */
+    abstract void map(long from, long to);
+
     abstract void grow(long bytes);
 
     abstract void shrink(long bytes);

@@ -70,12 +70,12 @@ final class VirtualRegion extends Region {
         return generation;
     }
 
-    /** Bytes of a chunk: the step of growth. */
-    long chunkBytes() {
+    @Override
+    long step() {
         return chunkBytes;
     }
 
-    /** Whether the slot that begins at {@code index * chunkBytes()} can be read and written. */
+    /** Whether the slot that begins at {@code index * step()} can be read and written. */
     synchronized boolean usable(int index) {
         return accessible.get(index);
     }
@@ -92,11 +92,8 @@ final class VirtualRegion extends Region {
         unmap(bytes, capacity());
     }
 
-    /**
-     * Makes every slot usable that the bytes {@code [from, to)} touch.
-     *
-     * @throws DeviceMemoryExhausted as {@link #ensure}
-     */
+    /** Makes every slot usable that the bytes {@code [from, to)} touch. */
+    @Override
     synchronized void map(long from, long to) {
         checkOpen();
         int first = (int) (from / chunkBytes);
@@ -170,7 +167,7 @@ final class VirtualRegion extends Region {
 
     /**
      * Carries the chunks within {@code [from, from + bytes)} to {@code [to, to + bytes)} without copying. The content
-     * goes with them. All three are multiples of {@link #chunkBytes()}, the source is mapped and the target is not.
+     * goes with them. All three are multiples of {@link #step()}, the source is mapped and the target is not.
      * When a call of the driver fails, chunks carried so far stay at their new place, and the rest is usable where it was.
      */
     synchronized void remap(long from, long to, long bytes) {
@@ -253,13 +250,12 @@ final class VirtualRegion extends Region {
     }
 
     private void vacate(int slot) {
-        if (accessible.get(slot)) {
-            accessible.clear(slot);
-            generation++;
-            usablePrefix = Math.min(usablePrefix, slot * chunkBytes);
-        }
+        // Before the memory goes, so that nobody finds it usable meanwhile; updateCounts puts it right if it stays.
+        usablePrefix = Math.min(usablePrefix, slot * chunkBytes);
+        generation++;
         count(MemoryCounter.UNMAP);
         range.unmap(slot * chunkBytes, chunkBytes);
+        accessible.clear(slot);
         spares.addFirst(slots[slot]);
         slots[slot] = null;
         mappedSlots--;

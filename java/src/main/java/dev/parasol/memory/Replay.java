@@ -1,0 +1,157 @@
+package dev.parasol.memory;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.Stream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Replays a recorded sequence of allocations through a {@link BlockPool}: lines {@code op,id,size,stream} below that heading. */
+public final class Replay {
+    private static final String HEADING = "op,id,size,stream";
+    private static final double TIMED_SECONDS = 0.5;
+
+    /** One line: the block is numbered by first appearance. */
+    private record Operation(boolean allocates, int block, long size, int stream) {
+    }
+
+    private final List<Operation> operations;
+    private final int blocks;
+    private final int streams;
+
+    private Replay(List<Operation> operations, int blocks, int streams) {
+        this.operations = operations;
+        this.blocks = blocks;
+        this.streams = streams;
+    }
+
+    /**
+     * What replaying showed.
+     *
+     * @param peakLive the most bytes, rounded up to 256 each, that were in use at once
+     * @param peakReserved the most bytes that the pool held of the device in the first pass, which begins with none
+     * @param driverCalls calls of the driver for memory in that pass
+     * @param nanosPerOperation of later passes, when the pool holds what it needs
+     */
+    public record Result(long peakLive, long peakReserved, long driverCalls, double nanosPerOperation) {
+        /** Reserved over live. */
+        public double ratio() {
+            return peakLive == 0 ? 1 : (double) peakReserved / peakLive;
+        }
+
+        /** One {@code name value} a line. */
+        public String toText() {
+            return String.format(Locale.ROOT, "peak_live %d%npeak_reserved %d%nratio %.6f%ndriver_calls %d%nns_per_op %.1f%n",
+                    peakLive, peakReserved, ratio(), driverCalls, nanosPerOperation);
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws InstanceException with a message that names file, line and what is wrong
+     */
+    public static Replay read(Path file) {
+        try {
+            return parse(file.toString(), Files.readAllLines(file));
+        } catch (IOException e) {
+            throw InstanceException.unreadable(file, e);
+        }
+    }
+
+    static Replay parse(String source, List<String> lines) {
+        CsvLines csv = new CsvLines(source, lines, HEADING);
+        List<Operation> operations = new ArrayList<>();
+        Map<String, Integer> live = new HashMap<>();
+        Set<Long> streams = new HashSet<>();
+        int blocks = 0;
+        while (csv.next()) {
+            String id = csv.text(1);
+            long stream = csv.number(3);
+            if (stream < 0 || stream > 1023) {
+                throw csv.wrong("stream " + stream + " is not between 0 and 1023");
+            }
+            streams.add(stream);
+            switch (csv.text(0)) {
+                case "alloc" -> {
+                    if (csv.number(2) <= 0) {
+                        throw csv.wrong("size " + csv.number(2) + " is not positive");
+                    }
+                    if (live.put(id, blocks) != null) {
+                        throw csv.wrong("block '" + id + "' is in use already");
+                    }
+                    operations.add(new Operation(true, blocks++, csv.number(2), (int) stream));
+                }
+                case "free" -> {
+                    Integer block = live.remove(id);
+                    if (block == null) {
+                        throw csv.wrong("block '" + id + "' is not in use");
+                    }
+                    operations.add(new Operation(false, block, 0, (int) stream));
+                }
+                default -> throw csv.wrong("'" + csv.text(0) + "' is neither alloc nor free");
+            }
+        }
+        int highest = streams.stream().mapToInt(Long::intValue).max().orElse(0);
+        return new Replay(operations, blocks, highest + 1);
+    }
+
+    /**
+     * Replays on the context's device.
+     *
+     * @throws DeviceMemoryExhausted when the device has too little
+     */
+    public Result run(CudaContext context) {
+        Budget budget = Budget.ofBytes(Long.MAX_VALUE);
+        List<Stream> opened = new ArrayList<>();
+        try (BlockPool pool = new BlockPool(context, Region.open(context, budget, "replay", 4 * context.memoryInfo().total()), false)) {
+            int[] numbers = new int[streams];
+            for (int i = 0; i < streams; i++) {
+                opened.add(context.newStream());
+                numbers[i] = pool.attach(opened.get(i));
+            }
+            long before = budget.driverCalls();
+            pass(pool, numbers);
+            long calls = budget.driverCalls() - before;
+            long reserved = budget.peak();
+            long nanos = 0;
+            long passes = 0;
+            while (nanos < TIMED_SECONDS * 1e9) {
+                long begin = System.nanoTime();
+                pass(pool, numbers);
+                nanos += System.nanoTime() - begin;
+                passes++;
+            }
+            return new Result(pool.statistics().peakLive(), reserved, calls,
+                    operations.isEmpty() ? 0 : (double) nanos / passes / operations.size());
+        } finally {
+            opened.forEach(Stream::close);
+        }
+    }
+
+    /** Replays once; what the trace leaves in use is given back at the end. */
+    private void pass(BlockPool pool, int[] numbers) {
+        long[] handles = new long[blocks];
+        boolean[] live = new boolean[blocks];
+        for (Operation operation : operations) {
+            if (operation.allocates()) {
+                handles[operation.block()] = pool.allocate(operation.size(), numbers[operation.stream()]);
+            } else {
+                pool.free(handles[operation.block()], numbers[operation.stream()]);
+            }
+            live[operation.block()] = operation.allocates();
+        }
+        for (int block = 0; block < blocks; block++) {
+            if (live[block]) {
+                pool.free(handles[block], numbers[0]);
+            }
+        }
+    }
+}

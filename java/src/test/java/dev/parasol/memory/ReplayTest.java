@@ -1,0 +1,44 @@
+package dev.parasol.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parasol.testing.Shared;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplayTest extends SoftMemory {
+    @ParameterizedTest
+    @ValueSource(strings = {"inference-128", "inference-512"})
+    void littleIsReservedBeyondWhatIsLive(String name) {
+        Replay.Result result = Replay.read(Shared.path("allocator/traces/" + name + ".ops.csv")).run(context);
+        assertThat(result.peakReserved()).isLessThanOrEqualTo(Math.max(result.peakLive() * 105 / 100, result.peakLive() + chunk));
+        assertThat(result.nanosPerOperation()).isPositive();
+    }
+
+    @Test
+    void theResultIsOneNameAndValueALine() {
+        Replay.Result result = Replay.parse("x", List.of("op,id,size,stream", "alloc,a,100,0", "alloc,b,300,1", "free,a,100,1")).run(context);
+        assertThat(result.peakLive()).isEqualTo(256 + 512);
+        assertThat(result.peakReserved()).isEqualTo(chunk);
+        assertThat(result.toText().lines().map(line -> line.split(" ")[0]))
+                .containsExactly("peak_live", "peak_reserved", "ratio", "driver_calls", "ns_per_op");
+        assertThat(result.driverCalls()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "alloc,a,100 | expected 4 fields, found 3",
+        "alloc,a,0,0 | size 0 is not positive",
+        "free,a,1,0 | block 'a' is not in use",
+        "grow,a,1,0 | 'grow' is neither alloc nor free",
+        "alloc,a,1,-1 | stream -1 is not between 0 and 1023",
+        "alloc,a,1,x | stream 'x' is not a whole number"})
+    void whatIsWrongIsNamed(String line, String message) {
+        assertThatThrownBy(() -> Replay.parse("ops.csv", List.of("op,id,size,stream", line)))
+                .isInstanceOf(InstanceException.class).hasMessageContaining("ops.csv, line 2: " + message);
+    }
+}
