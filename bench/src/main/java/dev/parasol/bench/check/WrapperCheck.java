@@ -40,7 +40,7 @@ final class WrapperCheck implements Check {
         }
     }
 
-    private static void compare(String what, String wrapper, long[] twin, int[] ours, Report report) {
+    static void compare(String what, String wrapper, long[] twin, int[] ours, Report report) {
         if (wrapper.equals(WrapperProbes.MMA_F16)) {
             float[] expected = new float[twin.length];
             float[] actual = new float[ours.length];
