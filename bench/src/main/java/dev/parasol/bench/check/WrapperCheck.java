@@ -16,9 +16,9 @@ import java.util.Map;
 
 /** The wrappers of {@code cuda/ptx} on the chosen device against their host twins on the software device. */
 final class WrapperCheck implements Check {
-    /** Sums of 16 products below 16 in fp32, whose order and rounding a GPU is free in. */
-    private static final double F16_RELATIVE = 1e-6;
-    private static final double F16_LARGEST = 1e-4;
+    /** Sums of 16 products below 16, which a GPU may add in any order and cut off instead of rounding; fp16 sums would be off by 1e-3. */
+    private static final double F16_RELATIVE = 5e-6;
+    private static final double F16_LARGEST = 2e-4;
     private static final long SEEDS = 4;
 
     @Override
@@ -41,7 +41,7 @@ final class WrapperCheck implements Check {
     }
 
     static void compare(String what, String wrapper, long[] twin, int[] ours, Report report) {
-        if (wrapper.equals(WrapperProbes.MMA_F16)) {
+        if (wrapper.equals(WrapperProbes.MMA_F16) || wrapper.equals(WrapperProbes.TILE_F16)) {
             float[] expected = new float[twin.length];
             float[] actual = new float[ours.length];
             for (int i = 0; i < ours.length; i++) {

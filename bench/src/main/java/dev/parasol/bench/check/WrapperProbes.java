@@ -15,6 +15,9 @@ import java.util.Random;
 final class WrapperProbes {
     static final String MMA_F16 = "mma m16n8k16 f16";
     static final String MMA_S8 = "mma m16n8k32 s8";
+    static final String TILE_F16 = "mma m16n8k16 f16, tiles of 2 x 2";
+    static final String TILE_S8 = "mma m16n8k32 s8, tiles of 2 x 2";
+    static final String FMA = "four multiply-adds, fp32";
     static final String LDMATRIX = "ldmatrix x4, x2, plain and transposed";
     static final String CP_ASYNC = "cp.async";
 
@@ -30,6 +33,10 @@ final class WrapperProbes {
 
     private static final StructLayout MMA = StructLayout.struct("ProbeMmaParams", "probe_mma.h")
             .pointer("a").pointer("b").pointer("c").pointer("d").int32("warps").build();
+    private static final StructLayout TILES = StructLayout.struct("ProbeMmaTileParams", "probe_mma_tile.h")
+            .pointer("a").pointer("b").pointer("c").pointer("d").int32("warps").build();
+    private static final StructLayout FUSED = StructLayout.struct("ProbeFmaParams", "probe_fma.h")
+            .pointer("left").pointer("right").pointer("sum").int32("count").build();
     private static final StructLayout MATRICES = StructLayout.struct("ProbeLdmatrixParams", "probe_ldmatrix.h")
             .pointer("image").pointer("rows").pointer("output").int32("warps").build();
     private static final StructLayout COPIES = StructLayout.struct("ProbeCpAsyncParams", "probe_cp_async.h")
@@ -47,6 +54,8 @@ final class WrapperProbes {
     static StructLayout layout(String file) {
         return switch (file) {
             case "probe_mma" -> MMA;
+            case "probe_mma_tile" -> TILES;
+            case "probe_fma" -> FUSED;
             case "probe_ldmatrix" -> MATRICES;
             case "probe_cp_async" -> COPIES;
             default -> throw new IllegalArgumentException("there is no probe called " + file);
@@ -56,8 +65,11 @@ final class WrapperProbes {
     /** The 32-bit words that each wrapper gave. */
     Map<String, int[]> outputs() {
         Map<String, int[]> outputs = new LinkedHashMap<>();
-        outputs.put(MMA_F16, mma("probe_mma_f16", this::halves, () -> Float.floatToRawIntBits((float) random.nextGaussian())));
-        outputs.put(MMA_S8, mma("probe_mma_s8", random::nextInt, () -> random.nextInt(1 << 20) - (1 << 19)));
+        outputs.put(MMA_F16, mma("probe_mma", "probe_mma_f16", MMA, 1, this::halves, this::normal));
+        outputs.put(MMA_S8, mma("probe_mma", "probe_mma_s8", MMA, 1, random::nextInt, this::integer));
+        outputs.put(TILE_F16, mma("probe_mma_tile", "probe_mma_tile_f16", TILES, 2, this::halves, this::normal));
+        outputs.put(TILE_S8, mma("probe_mma_tile", "probe_mma_tile_s8", TILES, 2, random::nextInt, this::integer));
+        outputs.put(FMA, fused());
         outputs.put(LDMATRIX, matrices());
         outputs.put(CP_ASYNC, copies());
         return outputs;
@@ -85,19 +97,41 @@ final class WrapperProbes {
         return random.nextInt(2) << 15 | exponent << 10 | random.nextInt(1 << 10);
     }
 
-    private int[] mma(String kernel, Words factors, Words start) {
-        long a = scratch.upload(words(4 * LANES, factors));
-        long b = scratch.upload(words(2 * LANES, factors));
-        long c = scratch.upload(words(4 * LANES, start));
-        long d = scratch.allocate(16L * LANES);
-        launch("probe_mma", kernel, LANES / BLOCK, 0, p -> {
-            p.setPointer(MMA.offset("a"), a);
-            p.setPointer(MMA.offset("b"), b);
-            p.setPointer(MMA.offset("c"), c);
-            p.setPointer(MMA.offset("d"), d);
-            p.setInt(MMA.offset("warps"), WARPS);
+    private int normal() {
+        return Float.floatToRawIntBits((float) random.nextGaussian());
+    }
+
+    private int integer() {
+        return random.nextInt(1 << 20) - (1 << 19);
+    }
+
+    /** @param tile fragments of either factor that a warp multiplies with each of the other's */
+    private int[] mma(String file, String kernel, StructLayout layout, int tile, Words factors, Words start) {
+        long a = scratch.upload(words(4 * tile * LANES, factors));
+        long b = scratch.upload(words(2 * tile * LANES, factors));
+        long c = scratch.upload(words(4 * tile * tile * LANES, start));
+        long d = scratch.allocate(16L * tile * tile * LANES);
+        launch(file, kernel, LANES / BLOCK, 0, p -> {
+            p.setPointer(layout.offset("a"), a);
+            p.setPointer(layout.offset("b"), b);
+            p.setPointer(layout.offset("c"), c);
+            p.setPointer(layout.offset("d"), d);
+            p.setInt(layout.offset("warps"), WARPS);
         });
-        return scratch.download(d, 4 * LANES);
+        return scratch.download(d, 4 * tile * tile * LANES);
+    }
+
+    private int[] fused() {
+        long left = scratch.upload(words(LANES, this::normal));
+        long right = scratch.upload(words(4 * LANES, this::normal));
+        long sum = scratch.upload(words(4 * LANES, this::normal));
+        launch("probe_fma", "probe_fma", LANES / BLOCK, 0, p -> {
+            p.setPointer(FUSED.offset("left"), left);
+            p.setPointer(FUSED.offset("right"), right);
+            p.setPointer(FUSED.offset("sum"), sum);
+            p.setInt(FUSED.offset("count"), LANES);
+        });
+        return scratch.download(sum, 4 * LANES);
     }
 
     private int[] matrices() {
