@@ -35,12 +35,14 @@ native-test: ## kernels and software device: plain, under ASan and UBSan, under 
 	$(MAKE) -C cuda ptxas
 
 java-test: native ptx
+	rm -rf */target/surefire-reports
 	$(MVN) verify
 	@.ci/count
 
 test: native-test java-test ## every test
 
 soak: native ptx ## what is too long for make test
+	rm -rf */target/surefire-reports
 	$(MVN) verify -Psoak -Dinvoker.skip=true
 	@.ci/count
 
