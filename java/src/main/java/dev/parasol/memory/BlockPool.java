@@ -29,6 +29,8 @@ public final class BlockPool implements AutoCloseable {
     private final List<Stream> streams = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final ChunkMover mover;
+    private final BlockMover blockMover;
+    private long generation;
     private long peakLive;
     private long allocations;
 
@@ -44,10 +46,17 @@ public final class BlockPool implements AutoCloseable {
         this.index = new BlockIndex(region.step(), this::order);
         this.guard = debug ? new BlockGuard(context) : null;
         this.mover = new ChunkMover(region, index);
+        this.blockMover = new BlockMover(context, region, index, handles);
     }
 
-    /** What the pool holds, in bytes. */
-    public record Statistics(long live, long peakLive, long reserved, long free, long largestFree, long allocations) {
+    /**
+     * What the pool holds, in bytes.
+     *
+     * @param allocations how many there were
+     * @param moved copied to other places so far
+     */
+    public record Statistics(long live, long peakLive, long reserved, long free, long largestFree, long allocations,
+                             long moved) {
         /** Share of the free memory that the largest request cannot have; 0 when nothing is free. */
         public double fragmentation() {
             return free == 0 ? 0 : 1 - (double) largestFree / free;
@@ -162,13 +171,47 @@ public final class BlockPool implements AutoCloseable {
         for (Block block = index.lowest(); block != null; block = block.above) {
             largest = block.free ? Math.max(largest, block.size) : largest;
         }
-        return new Statistics(index.liveBytes(), peakLive, region.mapped(), index.freeBytes(), largest, allocations);
+        return new Statistics(index.liveBytes(), peakLive, region.mapped(), index.freeBytes(), largest, allocations,
+                blockMover.moved());
     }
 
     /** Gives every chunk back to the driver that no block uses, wherever it lies, after waiting for the streams that used it. */
     public synchronized void trim() {
         emptyQuarantine();
         mover.release(this::settle);
+    }
+
+    /**
+     * Makes room for a block of {@code bytes} that finds none, by moving small blocks out of sparsely used chunks, whose
+     * memory {@link #allocate} then puts together. Waits for all attached streams. Addresses that were asked for before,
+     * and graphs that hold them, are not good any more when something was moved: {@link #generation} tells.
+     *
+     * <p>While this runs nobody may be between asking for an address and launching with it.
+     *
+     * @return bytes that were copied
+     */
+    public synchronized long defragment(long bytes) {
+        if (!region.virtual() || streams.stream().allMatch(stream -> stream == null)) {
+            return 0;
+        }
+        emptyQuarantine();
+        int home = -1;
+        for (int stream = 0; stream < streams.size(); stream++) {
+            settle(stream);
+            home = streams.get(stream) == null ? home : stream;
+        }
+        long before = blockMover.moved();
+        try {
+            blockMover.empty(Alignment.up(bytes, region.step()), home);
+        } finally {
+            generation += blockMover.moved() > before ? 1 : 0;
+        }
+        return blockMover.moved() - before;
+    }
+
+    /** Changes whenever the address of a block in use may have changed, after {@link #defragment} or by the region's growth without virtual memory. */
+    public synchronized long generation() {
+        return generation + (region.virtual() ? 0 : region.generation());
     }
 
     /** Closes the region. Streams that were attached must still be open. Blocks in use end with it. */

@@ -125,9 +125,16 @@ public final class Budget {
         return sum;
     }
 
-    /** Counts one more. */
+    /** Counts one more. Retries and splits are also told to the Flight Recorder. */
     public void add(MemoryCounter counter) {
         counters.incrementAndGet(counter.ordinal());
+        if (counter == MemoryCounter.RETRY || counter == MemoryCounter.SPLIT) {
+            MemoryEvents.Retry event = new MemoryEvents.Retry();
+            event.holder = "budget";
+            event.free = available();
+            event.step = counter == MemoryCounter.RETRY ? "again" : "divided";
+            event.commit();
+        }
     }
 
     /** Who holds what now. */

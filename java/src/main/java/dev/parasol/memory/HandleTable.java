@@ -49,6 +49,12 @@ final class HandleTable {
         return place < used && blocks[place] != null && handle == handle(place) ? blocks[place] : null;
     }
 
+    /** Lets the handle of {@code block} stand for {@code other} from now on. */
+    void replace(Block block, Block other) {
+        other.id = block.id;
+        blocks[block.id] = other;
+    }
+
     /** Ends the handle's life. */
     void remove(long handle) {
         int place = place(handle);

@@ -95,14 +95,11 @@ final class MemoryEvents {
     @Name("dev.parasol.MemoryRetry")
     @Label("Memory Retry")
     static final class Retry extends MemoryEvent {
-        @Label("Requested")
-        @DataAmount
-        long requested;
-        @Label("Free")
+        @Label("Available")
         @DataAmount
         long free;
         @Label("Step")
-        @Description("What was done to make room")
+        @Description("Whether the whole was tried again, or divided")
         String step;
     }
 }
