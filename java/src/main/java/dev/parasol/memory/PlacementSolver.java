@@ -8,6 +8,8 @@ package dev.parasol.memory;
 final class PlacementSolver {
     /** Recursion is as deep as there are buffers and spaces given up. */
     private static final long STACK_BYTES = 512L << 20;
+    /** The rest is for ending and for checking what was found. */
+    private static final double SEARCH_SHARE = 0.97;
     private static final double REMEMBERED = 0.2;
     /** With more overlapping pairs than this, exact search would get nowhere. */
     private static final long MAX_PAIRS = 4_000_000;
@@ -17,7 +19,7 @@ final class PlacementSolver {
     private final long greedyHeight;
 
     private PlacementSolver(PlacementProblem problem, double seconds) {
-        long deadline = System.nanoTime() + (long) (seconds * 1e9);
+        long deadline = System.nanoTime() + (long) (SEARCH_SHARE * seconds * 1e9);
         this.problem = problem;
         long[] greedy = GreedyPlanner.best(problem, () -> System.nanoTime() - deadline >= 0);
         this.greedyHeight = problem.height(greedy);

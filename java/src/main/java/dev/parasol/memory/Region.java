@@ -81,16 +81,16 @@ public abstract sealed class Region implements AutoCloseable permits VirtualRegi
      * Makes the bytes {@code [0, bytes)} usable and notes that so many are in use. Makes no call of the driver when they
      * are usable already.
      *
-     * @throws DeviceMemoryExhausted when the budget or the device has too little left; the region is as before then
-     * @throws IllegalArgumentException when that is more than {@link #capacity()}
+     * @throws DeviceMemoryExhausted when the budget or the device has too little left, or when that is more than
+     *     {@link #capacity()}; the region is as before then
      */
     public final void ensure(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("negative size: " + bytes);
         }
         if (bytes > capacity) {
-            throw new IllegalArgumentException("region '" + name + "' can hold " + MemoryReport.size(capacity)
-                    + " at most, asked for were " + MemoryReport.size(bytes));
+            // A region's capacity is what its device has, so more than that is memory that nobody can ever give back.
+            throw budget().exhausted(name, bytes - mapped(), null);
         }
         grow(bytes);
         recordUse(bytes);

@@ -86,9 +86,9 @@ class RegionTest extends SoftMemory {
     }
 
     @Test
-    void moreThanTheCapacityIsTheCallersMistake() {
+    void moreThanTheCapacityIsMemoryThatThereIsNot() {
         try (Region region = Region.open(context, budget, "r", chunk)) {
-            assertThatThrownBy(() -> region.ensure(chunk + 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> region.ensure(chunk + 1)).isInstanceOf(DeviceMemoryExhausted.class).hasMessageContaining("r asked for");
             assertThatThrownBy(() -> region.ensure(-1)).isInstanceOf(IllegalArgumentException.class);
         }
     }
