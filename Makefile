@@ -29,9 +29,9 @@ demo: build ## transcribe the sample recordings with the sample model
 	java -jar $(JAR) transcribe --model $(SAMPLES)/digits-tiny --report $(SAMPLES)/audio/*.wav
 
 native-test: ## kernels and software device: plain, under ASan and UBSan, under TSan; ptxas
-	$(MAKE) -C cuda test
-	$(MAKE) -C cuda test-asan
-	$(MAKE) -C cuda test-tsan
+	$(MAKE) -C cuda -j2 test
+	$(MAKE) -C cuda -j2 test-asan
+	$(MAKE) -C cuda -j2 test-tsan
 	$(MAKE) -C cuda ptxas
 
 java-test: native ptx

@@ -4,6 +4,7 @@ import dev.parasol.audio.AudioException;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DeviceUnavailableException;
 import dev.parasol.memory.DeviceMemoryExhausted;
+import dev.parasol.memory.InstanceException;
 import dev.parasol.pipeline.RecognitionException;
 import dev.parasol.weights.ModelException;
 import java.io.FileDescriptor;
@@ -27,7 +28,10 @@ import picocli.CommandLine.IVersionProvider;
         description = "FunASR speech recognition on NVIDIA GPUs and on the software CUDA device.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {TranscribeCommand.class, StagesCommand.class, MemoryCommand.class, DevicesCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            TranscribeCommand.class, StagesCommand.class, MemoryCommand.class, PlanCommand.class, ReplayCommand.class, DevicesCommand.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {
             "",
             "Options may be written with '-' or '_' (--batch-size-s, --batch_size_s).",
@@ -78,6 +82,7 @@ public final class Main {
                 || e instanceof CudaException
                 || e instanceof DeviceUnavailableException
                 || e instanceof DeviceMemoryExhausted
+                || e instanceof InstanceException
                 || e instanceof RecognitionException
                 || e instanceof CommandException;
     }

@@ -40,14 +40,15 @@ final class ModelOptions {
     Long memoryLimit;
 
     Recognizer.Builder recognizer() {
-        Recognizer.Builder builder = Recognizer.builder().model(model).device(spec().toString()).precision(precision).keepLayers(keepLayers);
+        Recognizer.Builder builder = Recognizer.builder().model(model).device(spec(device).toString()).precision(precision).keepLayers(keepLayers);
         if (memoryLimit != null) {
             builder.memoryLimit(memoryLimit);
         }
         return builder;
     }
 
-    private DeviceSpec spec() {
+    /** The device that was asked for, or else the one that the surroundings choose. */
+    static DeviceSpec spec(String device) {
         try {
             return DeviceSpec.select(device);
         } catch (IllegalArgumentException e) {

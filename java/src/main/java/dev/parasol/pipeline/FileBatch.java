@@ -73,9 +73,12 @@ final class FileBatch {
     }
 
     private FileResult result(Read read) {
-        RuntimeException error = read.error() != null ? read.error() : read.utterance().error();
+        if (read.error() != null) {
+            return FileResult.failed(read.file(), read.error());
+        }
+        RuntimeException error = read.utterance().error();
         if (error != null) {
-            return FileResult.failed(read.file(), error);
+            return FileResult.failed(read.file(), new RecognitionException(read.file() + ": " + error.getMessage(), error));
         }
         return FileResult.of(read.file(), recognizer.transcript(read.utterance(), read.fileSeconds(), read.warnings()));
     }

@@ -3,6 +3,7 @@ package dev.parasol.bench.figures;
 import dev.parasol.bench.DeviceOption;
 import dev.parasol.bench.Report;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,8 +12,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
@@ -52,8 +56,14 @@ public final class FiguresCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Figures.")
     List<String> names;
 
+    @Spec
+    CommandSpec command;
+
     @Override
     public Integer call() throws IOException {
+        if (!Files.isDirectory(shared) && chosen().stream().anyMatch(name -> name != Name.GEMM && name != Name.LARGE)) {
+            throw new ParameterException(command.commandLine(), shared + " is no folder, expected the reference material (--shared DIR)");
+        }
         Setting setting = new Setting(device.select(), shared, jar);
         Report report = new Report(System.out);
         System.out.println("device: " + DeviceOption.describe(setting.device()));
@@ -72,7 +82,7 @@ public final class FiguresCommand implements Callable<Integer> {
                 chosen.addAll(List.of(Name.values()));
             } else {
                 chosen.add(List.of(Name.values()).stream().filter(n -> n.spelled().equals(name)).findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("there is no figure '" + name + "'")));
+                        .orElseThrow(() -> new ParameterException(command.commandLine(), "there is no figure '" + name + "'")));
             }
         }
         return chosen;

@@ -1,0 +1,31 @@
+package dev.parasol.cli;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.memory.Replay;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code parasol replay}: the block pool on a recorded sequence of allocations. */
+@Command(
+        name = "replay",
+        description = "Replay a trace of allocations and frees (op,id,size,stream) through the block pool, and print peak_live,"
+                + " peak_reserved, ratio, driver_calls and ns_per_op.",
+        mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+    @Option(names = "--device", paramLabel = "D", description = "cuda:N or soft:N (default: PARASOL_DEVICE, else the first GPU, else the software device).")
+    String device;
+
+    @Parameters(paramLabel = "FILE.ops.csv", description = "The trace.")
+    String file;
+
+    @Override
+    public Integer call() {
+        Replay replay = Replay.read(TranscribeCommand.path(file));
+        try (CudaContext context = CudaContext.open(ModelOptions.spec(device))) {
+            System.out.print(replay.run(context).toText());
+        }
+        return 0;
+    }
+}
