@@ -9,6 +9,8 @@ import dev.parasol.cuda.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BlockPoolTest extends SoftMemory {
@@ -244,10 +246,20 @@ class BlockPoolTest extends SoftMemory {
 
     @Test
     void eightThreadsKeepTheirContent() throws InterruptedException {
+        hammerFor(5);
+    }
+
+    @Tag("soak")
+    @Test
+    void eightThreadsKeepTheirContentForTenMinutes() throws InterruptedException {
+        hammerFor(600);
+    }
+
+    private void hammerFor(int seconds) throws InterruptedException {
         List<Throwable> failures = new ArrayList<>();
         try (BlockPool pool = pool(false)) {
             Thread[] threads = new Thread[8];
-            long until = System.nanoTime() + 3_000_000_000L;
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             for (int t = 0; t < threads.length; t++) {
                 int seed = t;
                 threads[t] = new Thread(() -> {
@@ -267,6 +279,7 @@ class BlockPoolTest extends SoftMemory {
             assertThat(failures).isEmpty();
             PoolOracle.check(pool);
             assertThat(pool.statistics().live()).isZero();
+            System.out.println("eight threads for " + seconds + " s: " + pool.statistics());
         }
     }
 
