@@ -63,11 +63,6 @@ final class Driver {
         }
     }
 
-    /** The kind of device this process uses, or null before the first. */
-    static synchronized DeviceSpec.Kind bound() {
-        return bound;
-    }
-
     static CUdevice device(DeviceSpec spec) {
         int count = deviceCount();
         if (spec.ordinal() >= count) {

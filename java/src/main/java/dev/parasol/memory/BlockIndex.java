@@ -31,10 +31,6 @@ final class BlockIndex {
         return bins.size() - 1;
     }
 
-    int streams() {
-        return bins.size();
-    }
-
     Block lowest() {
         return lowest;
     }

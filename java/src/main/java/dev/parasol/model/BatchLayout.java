@@ -65,6 +65,7 @@ public final class BatchLayout {
         return new BatchLayout(new long[frames.length + 1], new int[frames.length + 1], offsets);
     }
 
+    /** Utterances. */
     public int batch() {
         return frameOffsets.length - 1;
     }
@@ -73,16 +74,6 @@ public final class BatchLayout {
     public BatchShape shape() {
         int batch = batch();
         return new BatchShape(batch, sampleOffsets[batch], fbankOffsets[batch], frameOffsets[batch]);
-    }
-
-    /** Frames of one utterance. */
-    public int frames(int utterance) {
-        return frameOffsets[utterance + 1] - frameOffsets[utterance];
-    }
-
-    /** First frame of one utterance. */
-    public int firstFrame(int utterance) {
-        return frameOffsets[utterance];
     }
 
     long[] sampleOffsets() {

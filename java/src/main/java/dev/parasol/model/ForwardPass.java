@@ -85,7 +85,7 @@ final class ForwardPass implements AutoCloseable {
         execution.enter(0);
         InputOffsets.write(layout, offsets.bytes());
         stream.copyToDevice(execution.address(plan.offsets()), offsets, 0, InputOffsets.bytes(layout.batch()));
-        uploader.upload(stream, execution.address(plan.ends().input()), inputs);
+        uploader.upload(stream, execution.address(plan.input()), inputs);
     }
 
     /** Enqueues everything else; may be captured. */

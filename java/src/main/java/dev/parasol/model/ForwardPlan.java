@@ -28,16 +28,16 @@ public final class ForwardPlan {
     private final List<PlannedStep> steps;
     private final PlannedBuffer offsets;
     private final PlannedBuffer tokenOffsets;
-    private final PassEnds ends;
+    private final PlannedBuffer input;
     private final Placement placement;
 
-    private ForwardPlan(PlanBuilder plan, PassEnds ends) {
+    private ForwardPlan(PlanBuilder plan, PlannedBuffer input) {
         this.shape = plan.shape();
         this.buffers = List.copyOf(plan.buffers());
         this.steps = List.copyOf(plan.steps());
         this.offsets = plan.offsets();
         this.tokenOffsets = plan.tokenOffsets();
-        this.ends = ends;
+        this.input = input;
         this.placement = ActivationPlanner.place(buffers.stream()
                 .map(b -> new ActivationPlanner.Lifetime(b.name(), b.firstStep(), b.lastStep(), b.bytes()))
                 .toList());
@@ -61,6 +61,7 @@ public final class ForwardPlan {
         return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, logProbs));
     }
 
+    /** The totals of the batch. */
     public BatchShape shape() {
         return shape;
     }
@@ -149,7 +150,8 @@ public final class ForwardPlan {
         return tokenOffsets;
     }
 
-    PassEnds ends() {
-        return ends;
+    /** Waveforms or features, to be uploaded before the first step. */
+    PlannedBuffer input() {
+        return input;
     }
 }

@@ -20,8 +20,8 @@ final class OutputLayer {
         return Integer.BYTES * (shape.batch() + 1L + shape.frames());
     }
 
-    /** Adds the layer and returns the ids {@code [tokens]}; log-probabilities are a stage of their own, and cost a row of logits each. */
-    PlannedBuffer plan(Operations operations, PlannedBuffer hidden, boolean logProbs) {
+    /** Adds the layer, which leaves the ids in pinned host memory; log-probabilities are a stage of their own, and cost a row of logits each. */
+    void plan(Operations operations, PlannedBuffer hidden, boolean logProbs) {
         if (logProbs) {
             logProbs(operations, hidden);
         }
@@ -45,7 +45,6 @@ final class OutputLayer {
             e.stream().copyToHost(e.results(), 0, e.address(plan.tokenOffsets()), offsetBytes);
             e.stream().copyToHost(e.results(), offsetBytes, e.address(ids), ids.bytes());
         });
-        return ids;
     }
 
     private void logProbs(Operations operations, PlannedBuffer hidden) {

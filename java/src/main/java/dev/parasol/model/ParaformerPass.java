@@ -9,8 +9,12 @@ import java.util.List;
 final class ParaformerPass {
     private ParaformerPass() {}
 
-    /** Adds all steps of the pass. */
-    static PassEnds plan(PlanBuilder plan, ModelConfig config, KeptLayers layers, int vocabularySize, boolean logProbs) {
+    /**
+     * Adds all steps of the pass.
+     *
+     * @return waveforms ({@code [1, samples]}) or features, to be uploaded before the first step
+     */
+    static PlannedBuffer plan(PlanBuilder plan, ModelConfig config, KeptLayers layers, int vocabularySize, boolean logProbs) {
         Operations operations = new Operations(plan);
         PlannedBuffer input;
         PlannedBuffer features;
@@ -30,7 +34,7 @@ final class ParaformerPass {
         plan.part(Part.DECODER);
         PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded.factor());
         plan.part(Part.OUTPUT);
-        PlannedBuffer ids = new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
-        return new PassEnds(input, ids);
+        new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
+        return input;
     }
 }

@@ -2,7 +2,6 @@ package dev.parasol.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Consumer;
 
 /** A table that a model computes and keeps on the device beside its weights (window, mel filters, normalisation). */
 public final class Constant {
@@ -28,17 +27,11 @@ public final class Constant {
         return new Constant(name, content);
     }
 
-    /** Anything else, {@code bytes} long, as {@code writer} puts it into a little-endian buffer. */
-    public static Constant of(String name, int bytes, Consumer<ByteBuffer> writer) {
-        ByteBuffer content = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        writer.accept(content.duplicate().order(ByteOrder.LITTLE_ENDIAN));
-        return new Constant(name, content);
-    }
-
     private static ByteBuffer allocate(int words) {
         return ByteBuffer.allocate(Math.multiplyExact(words, 4)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** What it is asked for by; no weight has the same name. */
     public String name() {
         return name;
     }

@@ -34,11 +34,6 @@ public final class DeviceWeights implements AutoCloseable {
         return new WeightLayout(specs, constants).bytes();
     }
 
-    /** {@link #bytes(List, List)} without tables. */
-    public static long bytes(List<WeightSpec> specs) {
-        return bytes(specs, List.of());
-    }
-
     /**
      * Bytes of the staging region while weights are loaded.
      *
@@ -51,12 +46,6 @@ public final class DeviceWeights implements AutoCloseable {
     /** Bytes of pinned host memory while weights are loaded; {@code synthetic} as for {@link #stagingBytes}. */
     public static long pinnedBytes(List<WeightSpec> specs, List<Constant> constants, boolean synthetic) {
         return WeightLoader.pinnedBytes(stagingBytes(specs, constants, synthetic), synthetic);
-    }
-
-    /** {@link #load(CudaContext, Region, Region, KernelSet, Checkpoint, List, List, Predicate, Progress)} of a whole model. */
-    public static DeviceWeights load(CudaContext context, Region region, Region staging, KernelSet kernels, Checkpoint checkpoint,
-            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
-        return load(context, region, staging, kernels, checkpoint, specs, constants, name -> false, progress);
     }
 
     /**

@@ -11,11 +11,6 @@ package dev.parasol.weights;
  * @param sanmShift the FSMN memory looks this many frames further back than ahead ({@code sanm_shfit} in FunASR's spelling)
  */
 public record EncoderConfig(int inputSize, int outputSize, int attentionHeads, int linearUnits, int numBlocks, int kernelSize, int sanmShift) {
-    /** Size of an attention head. */
-    public int headSize() {
-        return outputSize / attentionHeads;
-    }
-
     /** Frames before the present one that the FSMN memory sees. */
     public int fsmnLeft() {
         return (kernelSize - 1) / 2 + Math.max(sanmShift, 0);

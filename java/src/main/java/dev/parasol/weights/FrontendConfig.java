@@ -8,9 +8,8 @@ package dev.parasol.weights;
  * @param lfrN frames from one stack to the next
  */
 public record FrontendConfig(int mels, int lfrM, int lfrN) {
+    /** Samples a second, the only rate that is supported. */
     public static final int SAMPLE_RATE = 16_000;
-    public static final int FRAME_LENGTH = 400;
-    public static final int FRAME_SHIFT = 160;
 
     /** Features per stacked frame. */
     public int featureSize() {
