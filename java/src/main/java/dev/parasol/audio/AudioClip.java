@@ -10,8 +10,10 @@ import java.util.List;
  * @param warnings what the user should know, one sentence each (data cut short, for example)
  */
 public record AudioClip(float[] samples, double seconds, List<String> warnings) {
+    /** Samples a second of every clip. */
     public static final int SAMPLE_RATE = 16_000;
 
+    /** The warnings are copied. */
     public AudioClip {
         warnings = List.copyOf(warnings);
     }

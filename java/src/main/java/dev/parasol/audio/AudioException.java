@@ -4,10 +4,12 @@ package dev.parasol.audio;
 public final class AudioException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** @param message a sentence for the user that names the file and what is wrong */
     public AudioException(String message) {
         super(message);
     }
 
+    /** The same, with the failure behind it. */
     public AudioException(String message, Throwable cause) {
         super(message, cause);
     }

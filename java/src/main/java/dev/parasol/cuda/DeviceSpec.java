@@ -29,6 +29,7 @@ public record DeviceSpec(Kind kind, int ordinal) {
         SOFT
     }
 
+    /** {@link IllegalArgumentException} without a kind or with a negative number. */
     public DeviceSpec {
         if (kind == null || ordinal < 0) {
             throw new IllegalArgumentException("A device is a kind and a number from 0, not " + kind + ":" + ordinal);

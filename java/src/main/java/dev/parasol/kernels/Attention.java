@@ -63,6 +63,7 @@ public final class Attention implements AutoCloseable {
     private final Sized[] f32 = new Sized[HEAD_SIZES.size()];
     private KernelArguments arguments;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Attention(KernelLibrary library) {
         this.library = library;
     }

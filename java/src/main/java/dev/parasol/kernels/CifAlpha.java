@@ -40,6 +40,7 @@ public final class CifAlpha implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public CifAlpha(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "cif_alpha", "cif_alpha");
     }

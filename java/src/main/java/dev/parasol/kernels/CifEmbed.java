@@ -38,6 +38,7 @@ public final class CifEmbed implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public CifEmbed(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "cif_embed", "cif_embed");
     }

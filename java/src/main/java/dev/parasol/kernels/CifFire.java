@@ -33,6 +33,7 @@ public final class CifFire implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public CifFire(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "cif_fire", "cif_fire");
     }

@@ -30,6 +30,7 @@ public final class Convert implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Convert(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "convert", "convert_f32_f16", "convert_f16_f32");
     }

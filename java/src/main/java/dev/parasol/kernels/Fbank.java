@@ -49,6 +49,7 @@ public final class Fbank implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Fbank(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "fbank", "fbank");
     }

@@ -43,6 +43,7 @@ public final class Fsmn implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Fsmn(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "fsmn", "fsmn_f32", "fsmn_f16");
     }

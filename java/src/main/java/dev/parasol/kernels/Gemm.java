@@ -52,6 +52,7 @@ public final class Gemm implements AutoCloseable {
     private final GemmTiles f16ToF32;
     private final GemmTiles f32;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Gemm(KernelLibrary library) {
         f16ToF16 = new GemmTiles(library, "gemm_f16", "gemm_f16_f16", PARAMS, F16_TILES);
         f16ToF32 = new GemmTiles(library, "gemm_f16", "gemm_f16_f32", PARAMS, F16_TILES);

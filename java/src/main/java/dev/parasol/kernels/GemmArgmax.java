@@ -69,6 +69,7 @@ public final class GemmArgmax implements AutoCloseable {
     private final GemmTiles f32;
     private final BoundKernel reduce;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public GemmArgmax(KernelLibrary library) {
         f16 = new GemmTiles(library, "gemm_argmax_f16", "gemm_argmax_f16", PARAMS, F16_TILES);
         f32 = new GemmTiles(library, "gemm_argmax_f32", "gemm_argmax_f32", PARAMS, F32_TILES);

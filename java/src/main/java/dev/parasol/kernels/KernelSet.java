@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All operations for one session: each launcher is made when it is first asked for and lives until the set is closed. Launchers
+ * All operations: each launcher is made when it is first asked for and lives until the set is closed. Launchers
  * write their arguments into memory of their own, so a set is not thread-safe; two threads need two sets.
  */
 public final class KernelSet implements AutoCloseable {
@@ -30,74 +30,92 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<Convert> convert = new Slot<>(Convert::new, Convert::close);
     private boolean closed;
 
+    /** The operations of {@code library}, none of which is loaded yet. */
     public KernelSet(KernelLibrary library) {
         this.library = library;
     }
 
+    /** Waveforms to log mel features. */
     public Fbank fbank() {
         return fbank.get();
     }
 
+    /** Frames stacked, thinned out and normalised. */
     public LfrCmvn lfrCmvn() {
         return lfrCmvn.get();
     }
 
+    /** Scaling and position encoding. */
     public PositionEncode positionEncode() {
         return positionEncode.get();
     }
 
+    /** Layer norm. */
     public LayerNorm layerNorm() {
         return layerNorm.get();
     }
 
+    /** Matrix product with bias, ReLU and residual. */
     public Gemm gemm() {
         return gemm.get();
     }
 
+    /** Multi-head attention within each utterance. */
     public Attention attention() {
         return attention.get();
     }
 
+    /** FSMN memory. */
     public Fsmn fsmn() {
         return fsmn.get();
     }
 
+    /** Neighbouring rows side by side. */
     public Unfold unfold() {
         return unfold.get();
     }
 
+    /** CIF weights of the frames. */
     public CifAlpha cifAlpha() {
         return cifAlpha.get();
     }
 
+    /** Where tokens fire. */
     public CifFire cifFire() {
         return cifFire.get();
     }
 
+    /** Where each utterance's tokens begin. */
     public TokenOffsets tokenOffsets() {
         return tokenOffsets.get();
     }
 
+    /** Acoustic embeddings of the tokens. */
     public CifEmbed cifEmbed() {
         return cifEmbed.get();
     }
 
+    /** Matrix product of which only each row's largest element is kept. */
     public GemmArgmax gemmArgmax() {
         return gemmArgmax.get();
     }
 
+    /** Log-softmax by rows. */
     public LogSoftmax logSoftmax() {
         return logSoftmax.get();
     }
 
+    /** Weights into the layout of the products. */
     public PackWeight packWeight() {
         return packWeight.get();
     }
 
+    /** Reproducible random numbers. */
     public RandomFill randomFill() {
         return randomFill.get();
     }
 
+    /** Between fp32 and fp16. */
     public Convert convert() {
         return convert.get();
     }

@@ -43,6 +43,7 @@ public final class LayerNorm implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public LayerNorm(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "layer_norm", "layer_norm_f32", "layer_norm_f16");
     }

@@ -39,6 +39,7 @@ public final class LfrCmvn implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public LfrCmvn(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "lfr_cmvn", "lfr_cmvn");
     }

@@ -29,6 +29,7 @@ public final class LogSoftmax implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public LogSoftmax(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "log_softmax", "log_softmax");
     }

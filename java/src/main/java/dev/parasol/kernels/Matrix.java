@@ -12,6 +12,7 @@ import dev.parasol.cuda.DataType;
  * @param stride  elements from one row's start to the next's, at least {@code cols}; kernels say what they expect in the columns between
  */
 public record Matrix(long address, DataType type, int rows, int cols, int stride) {
+    /** Checks the values; {@link IllegalArgumentException} when they are none of a matrix. */
     public Matrix {
         if (type == null) {
             throw new IllegalArgumentException("a matrix needs an element type");

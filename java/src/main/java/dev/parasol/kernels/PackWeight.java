@@ -37,6 +37,7 @@ public final class PackWeight implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public PackWeight(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "pack_weight", "pack_weight_f32_f32", "pack_weight_f32_f16", "pack_weight_f16_f32", "pack_weight_f16_f16");
     }

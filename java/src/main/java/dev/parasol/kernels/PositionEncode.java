@@ -34,6 +34,7 @@ public final class PositionEncode implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public PositionEncode(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "position_encode", "position_encode");
     }

@@ -8,6 +8,7 @@ package dev.parasol.kernels;
  * @param rows    the row count, or an upper bound of it where only the device knows it; sizes the grids
  */
 public record Ragged(long offsets, int batch, int rows) {
+    /** Checks the values; {@link IllegalArgumentException} when they are none of a batch. */
     public Ragged {
         if (offsets == 0) {
             throw new IllegalArgumentException("the offsets of a ragged batch have no address");

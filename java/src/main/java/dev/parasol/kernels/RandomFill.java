@@ -28,6 +28,7 @@ public final class RandomFill implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public RandomFill(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "random_fill", "random_fill");
     }

@@ -20,6 +20,7 @@ public final class TokenOffsets implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public TokenOffsets(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "token_offsets", "token_offsets");
     }

@@ -36,6 +36,7 @@ public final class Unfold implements AutoCloseable {
 
     private final BoundKernel kernel;
 
+    /** A launcher of the kernels in {@code library}, which are loaded now. */
     public Unfold(KernelLibrary library) {
         kernel = new BoundKernel(library, PARAMS, "unfold", "unfold_f32", "unfold_f16");
     }

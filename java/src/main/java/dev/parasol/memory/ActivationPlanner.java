@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Places buffers whose lifetimes are known beforehand at offsets within one slab. Sizes are rounded up to 256 bytes,
- * which all offsets are multiples of.
+ * which all offsets are multiples of. Thread-safe.
  */
 public final class ActivationPlanner {
     private ActivationPlanner() {
@@ -18,6 +18,7 @@ public final class ActivationPlanner {
      * @param bytes its size, 0 or more
      */
     public record Lifetime(String name, int firstStep, int lastStep, long bytes) {
+        /** Checks the values; {@link IllegalArgumentException} when it ends before it begins or has a negative size. */
         public Lifetime {
             if (firstStep > lastStep || bytes < 0) {
                 throw new IllegalArgumentException(

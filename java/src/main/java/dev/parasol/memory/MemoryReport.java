@@ -31,6 +31,7 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
      * @param holders what lies in it, as far as its user said
      */
     public record RegionUse(String name, long mapped, long used, long peak, List<Holder> holders) {
+        /** The list is copied. */
         public RegionUse {
             holders = List.copyOf(holders);
         }
@@ -40,6 +41,7 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
     public record Holder(String name, long bytes) {
     }
 
+    /** The collections are copied. */
     public MemoryReport {
         regions = List.copyOf(regions);
         counts = Map.copyOf(counts);

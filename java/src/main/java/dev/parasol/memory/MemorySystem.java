@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The device memory of one session, a region for each purpose: weights packed in one, a slab of activations for each
+ * The device memory of one recognizer, a region for each purpose: weights packed in one, a slab of activations for each
  * stream in flight, persistent state, staging, and a pool for what cannot be planned. Regions are opened when first
  * asked for, and each can grow to the device's size, since address space costs nothing.
  *
@@ -41,7 +41,7 @@ public final class MemorySystem implements AutoCloseable {
         return region("slab " + stream);
     }
 
-    /** What lives as long as the session: tables, caches. */
+    /** What lives as long as the recognizer: tables, caches. */
     public Region state() {
         return region("state");
     }

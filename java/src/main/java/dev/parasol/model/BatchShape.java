@@ -9,6 +9,7 @@ package dev.parasol.model;
  * @param frames stacked frames of all utterances
  */
 public record BatchShape(int batch, long samples, int fbankRows, int frames) {
+    /** Checks the values; {@link IllegalArgumentException} when no batch has them. */
     public BatchShape {
         if (batch < 1 || frames < batch || samples < 0 || fbankRows < 0 || (samples == 0) != (fbankRows == 0)) {
             throw new IllegalArgumentException("no batch of " + batch + " utterances has " + samples + " samples, " + fbankRows

@@ -81,6 +81,7 @@ public final class MemoryForecast {
         return model;
     }
 
+    /** The precision of the weights and of what they are multiplied with. */
     public Precision precision() {
         return precision;
     }

@@ -87,14 +87,17 @@ public final class Paraformer implements AutoCloseable {
         }
     }
 
+    /** The model's shape. */
     public ModelConfig config() {
         return config;
     }
 
+    /** The model's tokens. */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
+    /** The precision of the weights and of what they are multiplied with. */
     public Precision precision() {
         return precision;
     }

@@ -2,10 +2,15 @@ package dev.parasol.model;
 
 /** The parts of a forward pass, in their order. */
 public enum Part {
+    /** From waveforms to normalised, stacked features. */
     FRONT_END("front end"),
+    /** Position encoding, all encoder layers and the norm behind them. */
     ENCODER("encoder"),
+    /** CIF: from the encoder's frames to one acoustic embedding a token. */
     PREDICTOR("predictor"),
+    /** All decoder layers and the norm behind them. */
     DECODER("decoder"),
+    /** From decoder rows to token ids, and log-probabilities where they are wanted. */
     OUTPUT("output layer");
 
     private final String title;

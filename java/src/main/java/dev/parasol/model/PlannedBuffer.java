@@ -39,10 +39,12 @@ public final class PlannedBuffer {
         return index;
     }
 
+    /** Its name, after the stage or the weights that it belongs to. */
     public String name() {
         return name;
     }
 
+    /** The element type. */
     public DataType type() {
         return type;
     }
@@ -62,6 +64,7 @@ public final class PlannedBuffer {
         return stride;
     }
 
+    /** Its size in bytes, padding columns included. */
     public long bytes() {
         return (long) rows * stride * type.bytes();
     }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param warnings what the user should know, one sentence each (data cut short, for example)
  */
 public record Transcript(String text, List<Integer> tokens, double seconds, double elapsedSeconds, List<String> warnings) {
+    /** The lists are copied. */
     public Transcript {
         tokens = List.copyOf(tokens);
         warnings = List.copyOf(warnings);

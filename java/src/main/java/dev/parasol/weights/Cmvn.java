@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 /** Mean and variance normalisation of stacked features: {@code (x + shift) * scale} per dimension. The arrays are not copied. */
 public record Cmvn(float[] shift, float[] scale) {
+    /** {@link IllegalArgumentException} when the lengths differ. */
     public Cmvn {
         if (shift.length != scale.length) {
             throw new IllegalArgumentException("shift has " + shift.length + " values, scale " + scale.length);

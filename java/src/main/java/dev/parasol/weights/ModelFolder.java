@@ -75,6 +75,7 @@ public final class ModelFolder {
         return name;
     }
 
+    /** The model's shape. */
     public ModelConfig config() {
         return config;
     }

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
  * @param shape the sizes, outermost first; empty for a scalar
  */
 public record TensorInfo(String name, DataType type, long[] shape) {
+    /** The shape is copied. */
     public TensorInfo {
         shape = shape.clone();
     }

@@ -4,15 +4,19 @@ import java.util.List;
 
 /** The tokens of a model; a token's id is its place. */
 public record Vocabulary(List<String> tokens) {
-    /** Ids that FunASR never writes out: blank, start and end of a sentence. */
+    /** The id of blank, which never stands in a text. */
     public static final int BLANK = 0;
+    /** The id of the start of a sentence, which never stands in a text. */
     public static final int START = 1;
+    /** The id of the end of a sentence, which never stands in a text. */
     public static final int END = 2;
 
+    /** The list is copied. */
     public Vocabulary {
         tokens = List.copyOf(tokens);
     }
 
+    /** Number of tokens. */
     public int size() {
         return tokens.size();
     }

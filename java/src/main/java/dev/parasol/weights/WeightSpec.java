@@ -14,6 +14,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     /** Columns of packed matrices are padded to a multiple of this. */
     public static final int PAD = 64;
 
+    /** {@link IllegalArgumentException} when the packing does not take the shape or the type. */
     public WeightSpec {
         shape = shape.clone();
         int rank = switch (packing) {
