@@ -19,6 +19,7 @@ public final class Budget {
     private static final Map<DeviceSpec, Budget> PROCESS_WIDE = new ConcurrentHashMap<>();
 
     private final Set<Region> regions = ConcurrentHashMap.newKeySet();
+    private final WorkTurns turns = new WorkTurns();
     private final AtomicLongArray counters = new AtomicLongArray(MemoryCounter.values().length);
     private long limit;
     private long used;
@@ -85,6 +86,11 @@ public final class Budget {
             throw new IllegalArgumentException("giving back " + bytes + " of " + used + " bytes");
         }
         used -= bytes;
+    }
+
+    /** The turns of those who work with this budget's memory. */
+    public WorkTurns turns() {
+        return turns;
     }
 
     /** Bytes held now. */

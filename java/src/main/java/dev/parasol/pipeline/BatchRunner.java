@@ -11,21 +11,31 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs batches within the memory that there is. A batch whose planned peak is beyond the budget is divided before it
- * runs; one that runs out of memory nevertheless is tried again after everything idle was given back, then divided. Only
- * an utterance that does not fit alone fails. Every utterance has ids or an error in the end. Not thread-safe.
+ * Runs batches within the memory that there is. A batch whose planned peak is beyond what is left, or that runs out of
+ * memory nevertheless, is tried once more while nobody else works with the budget and after everything idle was given
+ * back, by others too; then it is divided. Only an utterance that does not fit alone fails. Every utterance has ids or an
+ * error in the end. Not thread-safe.
  */
-final class BatchRunner {
+final class BatchRunner implements AutoCloseable {
     private static final double MIB = 1 << 20;
 
     private final CudaContext context;
     private final Budget budget;
     private final Paraformer model;
+    private final Runnable giveBack = this::giveBack;
 
     BatchRunner(CudaContext context, Budget budget, Paraformer model) {
         this.context = context;
         this.budget = budget;
         this.model = model;
+        budget.turns().join(giveBack);
+    }
+
+    /** For others, between two batches. Where the device has failed there is nothing to be given back before the closing. */
+    private void giveBack() {
+        if (context.failure() == null) {
+            model.trim();
+        }
     }
 
     /** Recognises all of a batch; results and errors are left in the utterances. */
@@ -34,36 +44,54 @@ final class BatchRunner {
             fail(batch, context.failure());
             return;
         }
-        if (batch.size() > 1 && !fits(batch)) {
-            divide(batch);
+        boolean done;
+        try {
+            done = budget.turns().beside(() -> besideOthers(batch)) || budget.turns().alone(giveBack, () -> alone(batch));
+        } catch (CudaException e) {
+            fail(batch, e);
             return;
         }
-        try {
-            attempt(batch);
-        } catch (DeviceMemoryExhausted | CudaException e) {
-            if (ranOutOfMemory(e)) {
-                runAgain(batch);
-            } else {
-                fail(batch, e);
-            }
+        if (!done) {
+            divide(batch);
         }
     }
 
-    /** Once more from the ground, then in halves. */
-    private void runAgain(List<Utterance> batch) {
+    /** Says false when there is too little memory. */
+    private boolean besideOthers(List<Utterance> batch) {
+        if (batch.size() > 1 && !fits(batch)) {
+            return false;
+        }
+        try {
+            attempt(batch);
+            return true;
+        } catch (DeviceMemoryExhausted | CudaException e) {
+            if (!ranOutOfMemory(e)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Once more, with all the memory that there is; says false when that is too little and the batch can be divided. */
+    private boolean alone(List<Utterance> batch) {
+        if (batch.size() > 1 && !fits(batch)) {
+            return false;
+        }
         try {
             model.trim();
             budget.add(MemoryCounter.RETRY);
             attempt(batch);
+            return true;
         } catch (DeviceMemoryExhausted | CudaException e) {
             if (!ranOutOfMemory(e)) {
-                fail(batch, e);
-            } else if (batch.size() > 1) {
-                divide(batch);
-            } else {
-                model.trim();
-                batch.get(0).failed(tooLarge(batch.get(0), e));
+                throw e;
             }
+            if (batch.size() > 1) {
+                return false;
+            }
+            model.trim();
+            batch.get(0).failed(tooLarge(batch.get(0), e));
+            return true;
         }
     }
 
@@ -117,5 +145,11 @@ final class BatchRunner {
                 "%.1f s of audio need %.1f MiB of device memory for one forward pass, but there are %.1f MiB (%.1f MiB are held otherwise); %s",
                 utterance.seconds(), peakBytes(List.of(utterance)) / MIB, there / MIB, budget.used() / MIB,
                 "divide the recording, or raise the memory limit if there is one"), cause);
+    }
+
+    /** The memory of this runner is not asked for any more. */
+    @Override
+    public void close() {
+        budget.turns().leave(giveBack);
     }
 }

@@ -104,7 +104,10 @@ public final class Recognizer implements AutoCloseable {
 
     private StageRecorder stages(Recorded pass) {
         StageRecorder recorder = StageRecorder.all();
-        locked(() -> pass.run(recorder));
+        locked(() -> session.budget().turns().beside(() -> {
+            pass.run(recorder);
+            return true;
+        }));
         return recorder;
     }
 
@@ -169,6 +172,7 @@ public final class Recognizer implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                runner.close();
                 session.close();
             }
         } finally {

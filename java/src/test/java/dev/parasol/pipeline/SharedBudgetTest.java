@@ -1,0 +1,98 @@
+package dev.parasol.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemoryCounter;
+import dev.parasol.testing.Samples;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two recognizers live on one budget, which has room for the batch of one of them at a time. */
+class SharedBudgetTest {
+    private static final long CHUNK = 2 << 20;
+    private static final int ROUNDS = 2;
+    /** A minute, whose batch takes a few chunks. */
+    private static final List<Path> FILES = IntStream.range(0, 28).mapToObj(i -> Samples.speech(new int[] {0, 1, 2, 4, 7, 12, 15}[i % 7])).toList();
+
+    private static Recognizer recognizer(Budget budget) {
+        return Recognizer.builder().model(Samples.model()).budget(budget).build();
+    }
+
+    private static List<String> texts(Recognizer recognizer, List<Path> files) {
+        return recognizer.transcribe(files).stream().map(result -> result.orThrow().text()).toList();
+    }
+
+    /** Leaves the budget with room for the slab of one whole batch, less {@code missing} bytes, and tells the texts. */
+    private static List<String> limitToOneSlab(Budget budget, Recognizer one, long missing) {
+        List<String> expected = texts(one, FILES);
+        long limit = budget.used() - missing;
+        one.session().model().trim();
+        budget.limitTo(limit);
+        return expected;
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatAnotherHoldsIdleIsHad() {
+        Budget budget = Budget.ofBytes(Long.MAX_VALUE);
+        try (Recognizer one = recognizer(budget); Recognizer two = recognizer(budget)) {
+            List<String> expected = limitToOneSlab(budget, one, 0);
+            for (int round = 0; round < ROUNDS; round++) {
+                assertThat(texts(one, FILES)).isEqualTo(expected);
+                assertThat(texts(two, FILES)).isEqualTo(expected);
+            }
+            assertThat(budget.count(MemoryCounter.SPLIT)).isZero();
+            assertThat(budget.used()).isLessThanOrEqualTo(budget.limit());
+        }
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void fourThreadsAreAnsweredWhereOneBatchFitsAtATime() throws Exception {
+        answered(0);
+    }
+
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void fourThreadsAreAnsweredWhereNoWholeBatchFits() throws Exception {
+        answered(CHUNK);
+    }
+
+    private static void answered(long missing) throws Exception {
+        Budget budget = Budget.ofBytes(Long.MAX_VALUE);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Recognizer one = recognizer(budget); Recognizer two = recognizer(budget)) {
+            List<String> expected = limitToOneSlab(budget, one, missing);
+            List<Callable<List<String>>> calls = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                Recognizer recognizer = thread % 2 == 0 ? one : two;
+                calls.addAll(Collections.nCopies(ROUNDS, () -> texts(recognizer, FILES)));
+            }
+            Collections.shuffle(calls, new Random(3));
+            for (Future<List<String>> texts : threads.invokeAll(calls)) {
+                assertThat(texts.get()).isEqualTo(expected);
+            }
+            assertThat(budget.used()).isLessThanOrEqualTo(budget.limit());
+            assertThat(budget.count(MemoryCounter.SPLIT) > 0).isEqualTo(missing > 0);
+            System.out.println("two recognizers, 4 threads, limit " + budget.limit() + " bytes: " + calls.size() + " lists of " + FILES.size() + " files, "
+                    + budget.count(MemoryCounter.RETRY) + " retries, " + budget.count(MemoryCounter.SPLIT) + " splits");
+        } finally {
+            threads.shutdownNow();
+            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(budget.used()).isZero();
+    }
+}
