@@ -18,13 +18,13 @@ import picocli.CommandLine.Parameters;
 /** {@code micro}: JMH benchmarks of what runs on the host, on the software device. */
 @Command(name = "micro", description = "JMH microbenchmarks of the host's side, on the software device.", mixinStandardHelpOptions = true)
 public final class MicroCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", defaultValue = ".*", paramLabel = "REGEX", description = "Which benchmarks (default: all).")
+    @Parameters(arity = "0..1", defaultValue = ".*", paramLabel = "REGEX", description = "Which benchmarks, by the beginning of the name in any case (default: all).")
     String include;
 
     @Override
     public Integer call() throws RunnerException {
         Options options = new OptionsBuilder()
-                .include("dev\\.parasol\\.bench\\.micro\\." + include)
+                .include("dev\\.parasol\\.bench\\.micro\\.(?i:" + include + ")")
                 .forks(1)
                 .jvmArgsAppend("-D" + DeviceSpec.PROPERTY + "=soft:0")
                 .warmupIterations(2).warmupTime(TimeValue.seconds(1))
