@@ -49,6 +49,29 @@ CUresult kernelOf(Lock& lock, const CUDA_KERNEL_NODE_PARAMS* parameters, std::sh
     return CUDA_SUCCESS;
 }
 
+/* *out = what `get` finds in the node's work, which is a Kind. */
+template <typename Kind, typename Value, typename Get>
+CUresult read(CUgraphNode handle, CUgraphNodeType type, Value* out, Get get) {
+    Lock lock(state().mutex);
+    Node* node;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    if (CUresult refused = findNode(lock, handle, type, &node)) return refused;
+    *out = get(std::get<Kind>(*node->work));
+    return CUDA_SUCCESS;
+}
+
+/* The node does what `make` makes from now on; when that is refused, it stays as it was. */
+template <typename Make>
+CUresult replace(CUgraphNode handle, CUgraphNodeType type, Make make) {
+    Lock lock(state().mutex);
+    Node* node;
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = findNode(lock, handle, type, &node)) return refused;
+    if (CUresult refused = make(&work)) return refused;
+    node->work = work;
+    return CUDA_SUCCESS;
+}
+
 }  // namespace
 
 PARASOL_API CUresult cuGraphAddKernelNode_v2(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_KERNEL_NODE_PARAMS* parameters) {
@@ -91,23 +114,12 @@ PARASOL_API CUresult cuGraphAddMemcpyNode(CUgraphNode* out, CUgraph graph, const
 
 PARASOL_API CUresult cuGraphMemcpyNodeGetParams(CUgraphNode handle, CUDA_MEMCPY3D* out) {
     PARASOL_ENTER(cuGraphMemcpyNodeGetParams, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    if (!out) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMCPY, &node)) return refused;
-    *out = std::get<CopyWork>(*node->work).shape;
-    return CUDA_SUCCESS;
+    return read<CopyWork>(handle, CU_GRAPH_NODE_TYPE_MEMCPY, out, [](const CopyWork& work) { return work.shape; });
 }
 
 PARASOL_API CUresult cuGraphMemcpyNodeSetParams(CUgraphNode handle, const CUDA_MEMCPY3D* shape) {
     PARASOL_ENTER(cuGraphMemcpyNodeSetParams, kContext);
-    Lock lock(state().mutex);
-    Node* node;
-    std::shared_ptr<const Work> work;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMCPY, &node)) return refused;
-    if (CUresult refused = copyOf(shape, nullptr, &work)) return refused;
-    node->work = work;
-    return CUDA_SUCCESS;
+    return replace(handle, CU_GRAPH_NODE_TYPE_MEMCPY, [=](std::shared_ptr<const Work>* work) { return copyOf(shape, nullptr, work); });
 }
 
 PARASOL_API CUresult cuGraphAddMemsetNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_MEMSET_NODE_PARAMS* shape, CUcontext context) {
@@ -120,23 +132,12 @@ PARASOL_API CUresult cuGraphAddMemsetNode(CUgraphNode* out, CUgraph graph, const
 
 PARASOL_API CUresult cuGraphMemsetNodeGetParams(CUgraphNode handle, CUDA_MEMSET_NODE_PARAMS* out) {
     PARASOL_ENTER(cuGraphMemsetNodeGetParams, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    if (!out) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMSET, &node)) return refused;
-    *out = std::get<FillWork>(*node->work).shape;
-    return CUDA_SUCCESS;
+    return read<FillWork>(handle, CU_GRAPH_NODE_TYPE_MEMSET, out, [](const FillWork& work) { return work.shape; });
 }
 
 PARASOL_API CUresult cuGraphMemsetNodeSetParams(CUgraphNode handle, const CUDA_MEMSET_NODE_PARAMS* shape) {
     PARASOL_ENTER(cuGraphMemsetNodeSetParams, kContext);
-    Lock lock(state().mutex);
-    Node* node;
-    std::shared_ptr<const Work> work;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_MEMSET, &node)) return refused;
-    if (CUresult refused = fillOf(shape, nullptr, &work)) return refused;
-    node->work = work;
-    return CUDA_SUCCESS;
+    return replace(handle, CU_GRAPH_NODE_TYPE_MEMSET, [=](std::shared_ptr<const Work>* work) { return fillOf(shape, nullptr, work); });
 }
 
 PARASOL_API CUresult cuGraphAddHostNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, const CUDA_HOST_NODE_PARAMS* call) {
@@ -148,12 +149,7 @@ PARASOL_API CUresult cuGraphAddHostNode(CUgraphNode* out, CUgraph graph, const C
 
 PARASOL_API CUresult cuGraphHostNodeGetParams(CUgraphNode handle, CUDA_HOST_NODE_PARAMS* out) {
     PARASOL_ENTER(cuGraphHostNodeGetParams, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    if (!out) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_HOST, &node)) return refused;
-    *out = std::get<HostWork>(*node->work).call;
-    return CUDA_SUCCESS;
+    return read<HostWork>(handle, CU_GRAPH_NODE_TYPE_HOST, out, [](const HostWork& work) { return work.call; });
 }
 
 PARASOL_API CUresult cuGraphHostNodeSetParams(CUgraphNode handle, const CUDA_HOST_NODE_PARAMS* call) {
@@ -192,12 +188,7 @@ PARASOL_API CUresult cuGraphAddEventRecordNode(CUgraphNode* out, CUgraph graph, 
 
 PARASOL_API CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode handle, CUevent* out) {
     PARASOL_ENTER(cuGraphEventRecordNodeGetEvent, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    if (!out) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, &node)) return refused;
-    *out = std::get<RecordWork>(*node->work).event.get();
-    return CUDA_SUCCESS;
+    return read<RecordWork>(handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, out, [](const RecordWork& work) { return CUevent(work.event.get()); });
 }
 
 PARASOL_API CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {
@@ -221,12 +212,7 @@ PARASOL_API CUresult cuGraphAddEventWaitNode(CUgraphNode* out, CUgraph graph, co
 
 PARASOL_API CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode handle, CUevent* out) {
     PARASOL_ENTER(cuGraphEventWaitNodeGetEvent, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    if (!out) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, &node)) return refused;
-    *out = std::get<WaitWork>(*node->work).event.get();
-    return CUDA_SUCCESS;
+    return read<WaitWork>(handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, out, [](const WaitWork& work) { return CUevent(work.event.get()); });
 }
 
 PARASOL_API CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {

@@ -17,6 +17,17 @@ CUresult create(CUstream* out, unsigned flags, int priority) {
     return CUDA_SUCCESS;
 }
 
+/* *out = what `get` finds in the stream. */
+template <typename Value, typename Get>
+CUresult read(CUstream handle, Value* out, Get get) {
+    Lock lock(state().mutex);
+    std::shared_ptr<Stream> stream = findStream(lock, handle);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!out) return CUDA_ERROR_INVALID_VALUE;
+    *out = get(*stream);
+    return CUDA_SUCCESS;
+}
+
 }  // namespace
 
 PARASOL_API CUresult cuStreamCreate(CUstream* out, unsigned flags) {
@@ -102,40 +113,20 @@ PARASOL_API CUresult cuStreamAddCallback(CUstream handle, CUstreamCallback callb
 
 PARASOL_API CUresult cuStreamGetPriority(CUstream handle, int* priority) {
     PARASOL_ENTER(cuStreamGetPriority, kHealthy);
-    Lock lock(state().mutex);
-    std::shared_ptr<Stream> stream = findStream(lock, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!priority) return CUDA_ERROR_INVALID_VALUE;
-    *priority = stream->priority;
-    return CUDA_SUCCESS;
+    return read(handle, priority, [](const Stream& stream) { return stream.priority; });
 }
 
 PARASOL_API CUresult cuStreamGetFlags(CUstream handle, unsigned* flags) {
     PARASOL_ENTER(cuStreamGetFlags, kHealthy);
-    Lock lock(state().mutex);
-    std::shared_ptr<Stream> stream = findStream(lock, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!flags) return CUDA_ERROR_INVALID_VALUE;
-    *flags = stream->flags;
-    return CUDA_SUCCESS;
+    return read(handle, flags, [](const Stream& stream) { return stream.flags; });
 }
 
 PARASOL_API CUresult cuStreamGetId(CUstream handle, unsigned long long* id) {
     PARASOL_ENTER(cuStreamGetId, kHealthy);
-    Lock lock(state().mutex);
-    std::shared_ptr<Stream> stream = findStream(lock, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!id) return CUDA_ERROR_INVALID_VALUE;
-    *id = stream->id;
-    return CUDA_SUCCESS;
+    return read(handle, id, [](const Stream& stream) { return stream.id; });
 }
 
 PARASOL_API CUresult cuStreamGetCtx(CUstream handle, CUcontext* context) {
     PARASOL_ENTER(cuStreamGetCtx, kHealthy);
-    Lock lock(state().mutex);
-    std::shared_ptr<Stream> stream = findStream(lock, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!context) return CUDA_ERROR_INVALID_VALUE;
-    *context = stream->context.get();
-    return CUDA_SUCCESS;
+    return read(handle, context, [](const Stream& stream) { return CUcontext(stream.context.get()); });
 }
