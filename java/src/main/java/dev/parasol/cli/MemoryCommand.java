@@ -2,12 +2,11 @@ package dev.parasol.cli;
 
 import dev.parasol.model.BatchLayout;
 import dev.parasol.model.MemoryForecast;
-import dev.parasol.model.Precision;
 import dev.parasol.model.TimelinePage;
-import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelFolder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,12 +26,8 @@ final class MemoryCommand implements Callable<Integer> {
     @Spec
     CommandSpec command;
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR",
-            description = "FunASR model folder, or synth:paraformer-large or synth:DIR.")
-    String model;
+    @Mixin
+    ModelChoice choice;
 
     @Option(names = "--seconds", required = true, paramLabel = "S", description = "Seconds of audio in the batch, all utterances together.")
     double seconds;
@@ -42,16 +37,6 @@ final class MemoryCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Utterances in the batch, equally long (default: as many as make none longer than 15 s).")
     Integer batch;
-
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32.")
-    Precision precision;
-
-    @Option(
-            names = "--keep-layers",
-            paramLabel = "LAYERS",
-            converter = LayerMaskOption.class,
-            description = "The model with these layers alone, as for transcribe.")
-    LayerMask keepLayers = LayerMask.ALL;
 
     @Option(names = "--by-layer", description = "Print the activations that are alive in each layer, too.")
     boolean byLayer;
@@ -67,8 +52,8 @@ final class MemoryCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
             throw new ParameterException(command.commandLine(), "--seconds: expected more than 0 and at most " + (int) MAX_SECONDS);
         }
-        ModelFolder folder = ModelFolder.open(model);
-        MemoryForecast forecast = MemoryForecast.of(folder, keepLayers, precision, layout(folder).shape());
+        ModelFolder folder = ModelFolder.open(choice.model);
+        MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, layout(folder).shape());
         System.out.print(forecast.toText(byLayer));
         if (html != null) {
             TimelinePage.write(forecast, TranscribeCommand.path(html));

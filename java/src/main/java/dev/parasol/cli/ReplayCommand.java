@@ -4,7 +4,7 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.memory.Replay;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code parasol replay}: the block pool on a recorded sequence of allocations. */
@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
                 + " peak_reserved, ratio, driver_calls and ns_per_op.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
-    @Option(names = "--device", paramLabel = "D", description = "cuda:N or soft:N (default: PARASOL_DEVICE, else the first GPU, else the software device).")
-    String device;
+    @Mixin
+    DeviceOption device;
 
     @Parameters(paramLabel = "FILE.ops.csv", description = "The trace.")
     String file;
@@ -23,7 +23,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Replay replay = Replay.read(TranscribeCommand.path(file));
-        try (CudaContext context = CudaContext.open(ModelOptions.spec(device))) {
+        try (CudaContext context = CudaContext.open(device.spec())) {
             System.out.print(replay.run(context).toText());
         }
         return 0;

@@ -1,0 +1,26 @@
+package dev.parasol.cli;
+
+import dev.parasol.model.Precision;
+import dev.parasol.weights.LayerMask;
+import picocli.CommandLine.Option;
+
+/** The options that say which model, in which precision and with which layers. */
+final class ModelChoice {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "FunASR model folder, or synth:paraformer-large[:seed] or synth:DIR[:seed] for random weights.")
+    String model;
+
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32.")
+    Precision precision;
+
+    @Option(
+            names = "--keep-layers",
+            paramLabel = "LAYERS",
+            converter = LayerMaskOption.class,
+            description = "Run with these layers alone and load no others: 0-5,8,10-49 of the encoder (encoders0 is 0), d0-15 of the"
+                    + " decoder, mixed by commas, or a file (@FILE). A side that is not named is kept whole.")
+    LayerMask keepLayers = LayerMask.ALL;
+}
