@@ -111,12 +111,6 @@ public:
     void fill(T value) {
         for (size_t i = 0; i < count_; ++i) data_[i] = value;
     }
-    bool allPoison() const {
-        for (size_t i = 0; i < count_; ++i) {
-            if (!isPoison(data_[i])) return false;
-        }
-        return true;
-    }
     bool sameBits(const Buffer& other) const {
         return count_ == other.count_ && (count_ == 0 || memcmp(data_, other.data_, count_ * sizeof(T)) == 0);
     }
