@@ -1,5 +1,6 @@
 package dev.parasol.kernels;
 
+import dev.parasol.cuda.DataType;
 import dev.parasol.cuda.Kernel;
 import dev.parasol.cuda.KernelArguments;
 import dev.parasol.cuda.KernelLibrary;
@@ -34,6 +35,11 @@ final class BoundKernel implements AutoCloseable {
 
     void launch(Stream stream, int variant, int blocksX, int blocksY, int threads) {
         variants[variant].launch(stream, blocksX, blocksY, 1, threads, 0, arguments);
+    }
+
+    /** The variant by element type: kernels name the one for fp32 first, then the one for fp16. */
+    static int variant(DataType type) {
+        return type == DataType.F32 ? 0 : 1;
     }
 
     static int blocks(long items, int perBlock) {

@@ -58,11 +58,7 @@ public final class Convert implements AutoCloseable {
         a.setInt(COLS, input.cols());
         a.setInt(LD_INPUT, input.stride());
         a.setInt(LD_OUTPUT, output.stride());
-        kernel.launchWarpPerRow(stream, variant(input), input.rows());
-    }
-
-    private static int variant(Matrix input) {
-        return input.type() == DataType.F32 ? 0 : 1;
+        kernel.launchWarpPerRow(stream, BoundKernel.variant(input.type()), input.rows());
     }
 
     @Override

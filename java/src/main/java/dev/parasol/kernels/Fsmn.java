@@ -85,11 +85,7 @@ public final class Fsmn implements AutoCloseable {
         a.setInt(LD_INPUT, input.stride());
         a.setInt(KERNEL_SIZE, kernelSize);
         a.setInt(LEFT, left);
-        kernel.launch(stream, variant(input), rows.rows() / ROWS_PER_SLOT + rows.batch(), 1, BoundKernel.threadsForColumns(input.cols()));
-    }
-
-    private static int variant(Matrix input) {
-        return input.type() == DataType.F32 ? 0 : 1;
+        kernel.launch(stream, BoundKernel.variant(input.type()), rows.rows() / ROWS_PER_SLOT + rows.batch(), 1, BoundKernel.threadsForColumns(input.cols()));
     }
 
     @Override

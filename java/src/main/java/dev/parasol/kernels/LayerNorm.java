@@ -90,7 +90,7 @@ public final class LayerNorm implements AutoCloseable {
         a.setInt(LD_F16, outputF16 == null ? 0 : outputF16.stride());
         a.setInt(LD_F32, outputF32 == null ? 0 : outputF32.stride());
         a.setFloat(EPSILON, epsilon);
-        kernel.launchWarpPerRow(stream, variant(input), input.rows());
+        kernel.launchWarpPerRow(stream, BoundKernel.variant(input.type()), input.rows());
     }
 
     private static void checkOutput(Matrix output, DataType type, Matrix input) {
@@ -98,10 +98,6 @@ public final class LayerNorm implements AutoCloseable {
             Checks.matrix("layer_norm", "the output", output, type, input.rows());
             Checks.atLeast("layer_norm", "the column count of the output", output.cols(), input.cols());
         }
-    }
-
-    private static int variant(Matrix input) {
-        return input.type() == DataType.F32 ? 0 : 1;
     }
 
     @Override

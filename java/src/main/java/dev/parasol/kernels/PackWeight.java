@@ -63,7 +63,7 @@ public final class PackWeight implements AutoCloseable {
         if (destination.rows() == 0) {
             return;
         }
-        int variant = 2 * index(sourceType) + index(destination.type());
+        int variant = 2 * BoundKernel.variant(sourceType) + BoundKernel.variant(destination.type());
         KernelArguments a = kernel.arguments();
         a.setPointer(SOURCE, source);
         a.setPointer(DESTINATION, destination.address());
@@ -76,10 +76,6 @@ public final class PackWeight implements AutoCloseable {
         a.setInt(LD, destination.stride());
         kernel.launch(stream, variant, BoundKernel.blocks(destination.rows(), ROWS_PER_BLOCK), BoundKernel.blocks(destination.stride(), COLUMNS_PER_BLOCK),
                 ROWS_PER_BLOCK * 32);
-    }
-
-    private static int index(DataType type) {
-        return type == DataType.F32 ? 0 : 1;
     }
 
     @Override

@@ -72,11 +72,7 @@ public final class Unfold implements AutoCloseable {
         a.setInt(LD_OUTPUT, output.stride());
         a.setInt(WIDTH, width);
         a.setInt(LEFT, left);
-        kernel.launchWarpPerRow(stream, variant(input), rows.rows());
-    }
-
-    private static int variant(Matrix input) {
-        return input.type() == DataType.F32 ? 0 : 1;
+        kernel.launchWarpPerRow(stream, BoundKernel.variant(input.type()), rows.rows());
     }
 
     @Override
