@@ -43,6 +43,7 @@ public final class Main {
 
     private Main() {}
 
+    /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (Utf8Names.unreadable(args, System.getProperty("sun.jnu.encoding"))) {
             System.exit(Utf8Names.runAgain());

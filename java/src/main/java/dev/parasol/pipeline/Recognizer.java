@@ -50,6 +50,7 @@ public final class Recognizer implements AutoCloseable {
         this.batchSeconds = batchSeconds;
     }
 
+    /** Settings of a new recognizer; it needs a model at least. */
     public static Builder builder() {
         return new Builder();
     }
@@ -142,6 +143,7 @@ public final class Recognizer implements AutoCloseable {
         return session.context().spec();
     }
 
+    /** The precision of the weights and of what they are multiplied with. */
     public Precision precision() {
         return session.model().precision();
     }
