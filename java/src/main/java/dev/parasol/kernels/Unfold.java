@@ -1,6 +1,5 @@
 package dev.parasol.kernels;
 
-import dev.parasol.cuda.DataType;
 import dev.parasol.cuda.KernelArguments;
 import dev.parasol.cuda.KernelLibrary;
 import dev.parasol.cuda.Stream;

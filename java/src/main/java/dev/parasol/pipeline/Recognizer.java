@@ -7,7 +7,6 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryReport;
-import dev.parasol.model.Paraformer;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
 import dev.parasol.weights.LayerMask;
