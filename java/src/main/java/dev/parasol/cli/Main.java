@@ -73,7 +73,13 @@ public final class Main {
             err.println("parasol: " + e.getMessage());
             return 1;
         });
-        return line.execute(oneSpelling(args));
+        int code = line.execute(oneSpelling(args));
+        if (out.checkError() && code == 0) {
+            // A PrintStream keeps silent about a full disk or a closed pipe.
+            err.println("parasol: standard output cannot be written");
+            return 1;
+        }
+        return code;
     }
 
     /** Failures that are an answer to the user's input or machine; anything else is a defect and keeps its stack trace. */

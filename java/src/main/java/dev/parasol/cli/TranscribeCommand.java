@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code parasol transcribe}: files in, text out. */
 @Command(
@@ -30,6 +33,9 @@ final class TranscribeCommand implements Callable<Integer> {
         TEXT,
         JSON
     }
+
+    @Spec
+    CommandSpec command;
 
     @Mixin
     ModelOptions options;
@@ -56,6 +62,9 @@ final class TranscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (batchSeconds != null && !(batchSeconds > 0)) {
+            throw new ParameterException(command.commandLine(), "--batch-size-s: expected more than 0");
+        }
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             files.add(path(name));
@@ -73,6 +82,9 @@ final class TranscribeCommand implements Callable<Integer> {
                 progress.hide();
                 writer.write(names.get(finished - 1), result);
                 progress.files(finished);
+                if (System.out.checkError()) {
+                    throw new CommandException("standard output cannot be written");    // nobody would read the rest
+                }
             });
             for (FileResult result : results) {
                 failed |= result.error().isPresent();

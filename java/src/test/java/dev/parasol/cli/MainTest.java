@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,7 +67,22 @@ class MainTest {
     }
 
     @Test
+    void resultsThatCannotBeWrittenAreAFailure() {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        assertThat(Main.run(new String[] {"--help"}, full, new PrintStream(err, true, StandardCharsets.UTF_8))).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("standard output cannot be written").hasLineCount(1);
+    }
+
+    @Test
     void batchesThatCannotBeAreWrongUsage() {
+        assertThat(run("transcribe", "--model", "synth:paraformer-large", "--batch_size_s", "0", "a.wav")).isEqualTo(2);
+        assertThat(run("transcribe", "--model", "synth:paraformer-large", "--batch-size-s", "NaN", "a.wav")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--batch-size-s: expected more than 0").doesNotContain("\tat ");
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0")).isEqualTo(2);
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "NaN")).isEqualTo(2);
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "1", "--batch", "0")).isEqualTo(2);
