@@ -1,6 +1,7 @@
 package dev.parasol.memory;
 
 import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.MemoryInfo;
 import dev.parasol.cuda.VirtualMemory;
 import java.util.List;
 
@@ -40,6 +41,9 @@ public abstract sealed class Region implements AutoCloseable permits VirtualRegi
         if (maxBytes <= 0) {
             throw new IllegalArgumentException("region '" + name + "' of " + maxBytes + " bytes");
         }
+        // Known before the first growth, so that one which the capacity refuses can say what there is.
+        MemoryInfo memory = context.memoryInfo();
+        budget.observeDevice(memory.free(), memory.total());
         if (VirtualMemory.supported(context)) {
             return VirtualRegion.reserve(context, budget, name, maxBytes);
         }
