@@ -1,11 +1,13 @@
 package dev.parasol.audio;
 
+import dev.parasol.files.FileErrors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -30,16 +32,18 @@ public final class AudioReader {
      *     no error but a warning of the clip
      */
     public static AudioClip read(Path file) {
-        if (!Files.exists(file)) {
-            throw new AudioException(file + " does not exist");
+        if (file.toString().isEmpty()) {
+            throw new AudioException(FileErrors.name(file) + " is an empty name, expected that of a recording");
         }
-        if (!Files.isRegularFile(file)) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new AudioException(file + (Files.isDirectory(file) ? " is a folder, expected a recording" : " is not a regular file"));
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return read(file.toString(), open(file.toString(), channel));
+        } catch (NoSuchFileException e) {
+            throw new AudioException(file + " " + FileErrors.absent(file), e);
         } catch (IOException e) {
-            throw new AudioException(file + " cannot be read: " + e.getMessage(), e);
+            throw new AudioException(file + " cannot be read: " + FileErrors.reason(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.parasol.memory;
 
+import dev.parasol.files.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,11 +20,11 @@ public final class InstanceException extends RuntimeException {
 
     static InstanceException unreadable(Path file, IOException cause) {
         if (Files.isDirectory(file)) {
-            return new InstanceException(file + ": is a folder, not a file", cause);
+            return new InstanceException(FileErrors.name(file) + " is a folder, expected a file", cause);
         }
         if (cause instanceof NoSuchFileException) {
-            return new InstanceException(file + ": there is no such file", cause);
+            return new InstanceException(file + " " + FileErrors.absent(file), cause);
         }
-        return new InstanceException(file + ": cannot be read as text (" + cause.getMessage() + ")", cause);
+        return new InstanceException(file + " cannot be read: " + FileErrors.reason(cause), cause);
     }
 }

@@ -3,16 +3,15 @@ package dev.parasol.model;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.files.FileErrors;
+import dev.parasol.files.OutputFile;
 import dev.parasol.weights.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.UUID;
 
 /**
  * The timeline of a forward pass as one self-contained page for a browser: every buffer a block, from its first step to
@@ -26,16 +25,11 @@ public final class TimelinePage {
 
     /** Writes the page, which appears whole or not at all; {@link ModelException} when that fails. */
     public static void write(MemoryForecast forecast, Path file) {
-        Path aside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try {
-                Files.writeString(aside, page(forecast), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(aside);
-            }
+            byte[] page = page(forecast).getBytes(StandardCharsets.UTF_8);
+            OutputFile.write(file, channel -> OutputFile.writeFully(channel, ByteBuffer.wrap(page)));
         } catch (IOException e) {
-            throw new ModelException(file + " cannot be written: " + e, e);
+            throw new ModelException(FileErrors.name(file) + " cannot be written: " + FileErrors.reason(e), e);
         }
     }
 

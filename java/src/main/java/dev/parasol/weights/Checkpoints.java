@@ -1,7 +1,9 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Opens checkpoint files, by what is in them and not by their name. */
@@ -10,17 +12,16 @@ public final class Checkpoints {
 
     /** Opens a PyTorch or safetensors file; the caller closes it. */
     public static Checkpoint open(Path file) {
-        if (!Files.exists(file)) {
-            throw new ModelException(file + " is missing, expected model.pt or model.safetensors");
-        }
         if (Files.isDirectory(file)) {
-            throw new ModelException(file + " is a folder, expected a checkpoint file");
+            throw new ModelException(FileErrors.name(file) + " is a folder, expected a checkpoint file");
         }
         byte[] head;
         try (var in = Files.newInputStream(file)) {
             head = in.readNBytes(9);
+        } catch (NoSuchFileException e) {
+            throw new ModelException(file + " is missing, expected model.pt or model.safetensors", e);
         } catch (IOException e) {
-            throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(file + " cannot be read: " + FileErrors.reason(e), e);
         }
         if (head.length >= 2 && head[0] == 'P' && head[1] == 'K') {
             return TorchCheckpoint.open(file);

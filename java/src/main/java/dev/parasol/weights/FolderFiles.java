@@ -69,7 +69,7 @@ final class FolderFiles {
         try {
             path = folder.resolve(name).normalize();
         } catch (InvalidPathException e) {
-            throw new ModelException(folder + " names a file that cannot exist: " + e.getMessage(), e);
+            throw new ModelException(folder + " names a file that cannot exist: " + name + ": " + e.getReason(), e);
         }
         if (!path.startsWith(folder.normalize())) {
             throw new ModelException(folder + " names a file outside itself: " + name);

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -52,14 +53,17 @@ public final class ModelFolder {
     }
 
     private static ModelFolder openFolder(String name, String folder, Long seed) {
+        if (folder.isBlank()) {
+            throw new ModelException("'" + name + "' names no folder, expected a model folder or synth:" + LARGE);
+        }
         Path path;
         try {
             path = Path.of(folder);
         } catch (InvalidPathException e) {
-            throw new ModelException("'" + folder + "' cannot be a folder: " + e.getMessage(), e);
+            throw new ModelException("'" + folder + "' cannot be a folder: " + e.getReason(), e);
         }
         if (!Files.exists(path)) {
-            throw new ModelException(folder + " does not exist, expected a model folder or synth:" + LARGE);
+            throw new ModelException(folder + " " + FileErrors.absent(path) + ", expected a model folder or synth:" + LARGE);
         }
         if (!Files.isDirectory(path)) {
             throw new ModelException(folder + " is a file, expected a model folder (with config.yaml in it)");

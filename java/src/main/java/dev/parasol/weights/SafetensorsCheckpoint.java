@@ -1,10 +1,12 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.FileErrors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -35,15 +37,17 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         SafetensorsCheckpoint checkpoint;
         try {
             checkpoint = new SafetensorsCheckpoint(file.toString(), FileChannel.open(file, StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            throw new ModelException(FileErrors.name(file) + " " + FileErrors.absent(file), e);
         } catch (IOException e) {
-            throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(FileErrors.name(file) + " cannot be read: " + FileErrors.reason(e), e);
         }
         try {
             checkpoint.readHeader();
             return checkpoint;
         } catch (IOException e) {
             checkpoint.close();
-            throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(file + " cannot be read: " + FileErrors.reason(e), e);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -105,7 +109,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
                 convert(entry.type(), position, count, target);
             }
         } catch (IOException e) {
-            throw new ModelException(source + ": " + name + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(source + ": " + name + " cannot be read: " + FileErrors.reason(e), e);
         }
         destination.position(target.position());
     }
@@ -148,7 +152,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new ModelException(source + " cannot be closed: " + e.getMessage(), e);
+            throw new ModelException(source + " cannot be closed: " + FileErrors.reason(e), e);
         }
     }
 }

@@ -4,20 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.FileErrors;
+import dev.parasol.files.OutputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Writes tensors from the host as a safetensors file. The file appears whole or not at all: it is written aside and then
@@ -80,29 +78,15 @@ public final class SafetensorsWriter {
 
     /** Writes everything that was added, over a file that may be there; {@link ModelException} when that fails. */
     public void write(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        Path aside = null;
         try {
-            // Not a temporary file of the JDK's, which its owner alone may read.
-            aside = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writeFully(channel, header());
+            OutputFile.write(file, channel -> {
+                OutputFile.writeFully(channel, header());
                 for (Tensor tensor : tensors.values()) {
                     write(channel, tensor);
                 }
-            }
-            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            aside = null;
+            });
         } catch (IOException e) {
-            throw new ModelException(file + " cannot be written: " + e, e);
-        } finally {
-            delete(aside);
-        }
-    }
-
-    private static void delete(Path aside) {
-        if (aside != null && aside.toFile().exists() && !aside.toFile().delete()) {
-            aside.toFile().deleteOnExit();
+            throw new ModelException(FileErrors.name(file) + " cannot be written: " + FileErrors.reason(e), e);
         }
     }
 
@@ -128,18 +112,12 @@ public final class SafetensorsWriter {
         return header.put(" ".repeat(padded - json.length).getBytes(StandardCharsets.US_ASCII)).flip();
     }
 
-    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+    private static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
         long count = tensor.info().count();
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_ELEMENTS * tensor.info().type().bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (long from = 0; from < count; from += BLOCK_ELEMENTS) {
             tensor.content().put(block.clear(), from, Math.min(from + BLOCK_ELEMENTS, count));
-            writeFully(channel, block.flip());
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            OutputFile.writeFully(channel, block.flip());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ final class SmallFile {
         byte[] bytes;
         try {
             if (Files.isDirectory(path)) {
-                throw new ModelException(path + " is a folder, expected a file");
+                throw new ModelException(FileErrors.name(path) + " is a folder, expected a file");
             }
             try (InputStream in = Files.newInputStream(path)) {
                 bytes = in.readNBytes(maxBytes + 1);
@@ -26,7 +27,7 @@ final class SmallFile {
         } catch (NoSuchFileException e) {
             throw new ModelException(path + " is missing", e);
         } catch (IOException e) {
-            throw new ModelException(path + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(path + " cannot be read: " + FileErrors.reason(e), e);
         }
         if (bytes.length > maxBytes) {
             throw new ModelException(path + " has more than " + maxBytes + " bytes");

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.FileErrors;
 import dev.parasol.weights.Pickle.Storage;
 import dev.parasol.weights.Pickle.Tensor;
 import java.io.IOException;
@@ -85,8 +86,7 @@ final class TorchCheckpoint implements Checkpoint {
 
     private void readDirectory() {
         String root = root();
-        ZipEntry byteOrder = zip.getEntry(root + "byteorder");
-        if (byteOrder != null && !new String(bytes(byteOrder, 16), StandardCharsets.US_ASCII).equals("little")) {
+        if (zip.getEntry(root + "byteorder") != null && !new String(bytes(stored(root + "byteorder"), 16), StandardCharsets.US_ASCII).equals("little")) {
             throw new ModelException(source + " is not in little-endian byte order");
         }
         Object pickle = Unpickler.read(source, bytes(stored(root + PICKLE), MAX_PICKLE_BYTES));
@@ -187,7 +187,7 @@ final class TorchCheckpoint implements Checkpoint {
                 gather(view, firstElement, count, target);
             }
         } catch (IOException e) {
-            throw new ModelException(source + ": " + name + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(source + ": " + name + " cannot be read: " + FileErrors.reason(e), e);
         }
         destination.position(target.position());
     }
@@ -253,8 +253,8 @@ final class TorchCheckpoint implements Checkpoint {
     }
 
     private byte[] bytes(ZipEntry entry, int maxBytes) {
-        if (entry.getMethod() != ZipEntry.STORED || entry.getSize() > maxBytes) {
-            throw new ModelException(source + ": the entry " + entry.getName() + " has " + entry.getSize() + " bytes, expected at most " + maxBytes + ", stored");
+        if (entry.getSize() > maxBytes) {
+            throw new ModelException(source + ": the entry " + entry.getName() + " has " + entry.getSize() + " bytes, expected at most " + maxBytes);
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes((int) entry.getSize());
@@ -263,7 +263,7 @@ final class TorchCheckpoint implements Checkpoint {
             }
             return bytes;
         } catch (IOException e) {
-            throw new ModelException(source + ": the entry " + entry.getName() + " cannot be read: " + e.getMessage(), e);
+            throw new ModelException(source + ": the entry " + entry.getName() + " cannot be read: " + FileErrors.reason(e), e);
         }
     }
 
@@ -272,7 +272,7 @@ final class TorchCheckpoint implements Checkpoint {
         try {
             zip.close();
         } catch (IOException e) {
-            throw new ModelException(source + " cannot be closed: " + e.getMessage(), e);
+            throw new ModelException(source + " cannot be closed: " + FileErrors.reason(e), e);
         }
     }
 }

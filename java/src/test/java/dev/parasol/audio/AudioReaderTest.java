@@ -34,6 +34,26 @@ class AudioReaderTest {
         assertRefused(Files.writeString(folder.resolve("r.wav"), "RIFF"), "RIFF, but not WAV");
     }
 
+    @Test
+    void saysWhyAFileCannotBeRead() throws IOException {
+        assertRefused(Path.of(""), "'' is an empty name");
+        Path file = Files.write(folder.resolve("a.wav"), WavFile.pcm16(16_000, 1, 2));
+        assertRefused(file.resolve("below.wav"), "cannot be read: not a directory");
+        assertRefused(folder.resolve("x".repeat(300)), "cannot be read: file name too long");
+        assertRefused(folder.resolve("\ufffd.wav"), "does not exist by this name", "LC_ALL");
+    }
+
+    @Test
+    void anInterruptedThreadStaysInterrupted() throws IOException {
+        Path file = Files.write(folder.resolve("a.wav"), WavFile.pcm16(16_000, 1, 2));
+        Thread.currentThread().interrupt();
+        try {
+            assertRefused(file, "cannot be read: the thread was interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"fffb9064,MP3", "49443304000000000000,MP3", "4f676753,Ogg", "00000020667479704d344120,MP4", "464f524d,AIFF", "1a45dfa3,WebM", "fff15080,AAC"})
     void namesFormatsThatAreNotRead(String head, String name) throws IOException {

@@ -78,9 +78,9 @@ class PlanInstanceTest {
     @Test
     void filesThatCannotBeReadAreNamed(@TempDir Path folder) throws Exception {
         assertThatThrownBy(() -> PlanInstance.read(folder)).isInstanceOf(InstanceException.class).hasMessageContaining("is a folder");
-        assertThatThrownBy(() -> PlanInstance.read(folder.resolve("none.csv"))).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> PlanInstance.read(folder.resolve("none.csv"))).hasMessageContaining("none.csv does not exist");
         Path binary = Files.write(folder.resolve("binary.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-        assertThatThrownBy(() -> PlanInstance.read(binary)).hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> PlanInstance.read(binary)).hasMessageContaining("cannot be read: it is not UTF-8 text");
         Path windows = Files.write(folder.resolve("crlf.csv"), "id,lower,upper,size\r\na,0,1,5\r\n".getBytes(StandardCharsets.UTF_8));
         assertThat(PlanInstance.read(windows).solve(1).best()).isEqualTo(5);
     }

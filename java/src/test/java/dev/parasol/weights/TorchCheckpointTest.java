@@ -7,6 +7,7 @@ import dev.parasol.cuda.DataType;
 import dev.parasol.testing.Shared;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -138,6 +139,8 @@ class TorchCheckpointTest {
     @Test
     void refusesFilesOfOtherKinds() throws IOException {
         assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().compressed(), "compressed");
+        assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().entry("byteorder", "little".getBytes(StandardCharsets.US_ASCII)).compressed(),
+                "byteorder is compressed, expected stored entries");
         assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().entry("constants.pkl", new byte[1]), "TorchScript");
         assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().entry("byteorder", new byte[] {'b', 'i', 'g'}), "little-endian");
         assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().root("a/b"), "without data.pkl");
