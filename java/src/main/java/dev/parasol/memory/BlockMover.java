@@ -18,6 +18,7 @@ final class BlockMover {
     private final Region region;
     private final BlockIndex index;
     private final HandleTable handles;
+    private final BlockGraphs graphs;
     private final long step;
     /** Free memory that must not be filled while chunks are being emptied; out of the index meanwhile. */
     private final List<Range> kept = new ArrayList<>();
@@ -30,11 +31,12 @@ final class BlockMover {
         }
     }
 
-    BlockMover(CudaContext context, Region region, BlockIndex index, HandleTable handles) {
+    BlockMover(CudaContext context, Region region, BlockIndex index, HandleTable handles, BlockGraphs graphs) {
         this.context = context;
         this.region = region;
         this.index = index;
         this.handles = handles;
+        this.graphs = graphs;
         this.step = region.step();
     }
 
@@ -47,12 +49,12 @@ final class BlockMover {
             long missing = bytes - keepFreeChunks();
             List<Long> candidates = candidates();
             int count = (int) Math.min(candidates.size(), Alignment.count(Math.max(0, missing), step));
-            List<Long> chosen = candidates.subList(0, count);
+            List<Long> chosen = new ArrayList<>(candidates.subList(0, count));
             // All of them are closed first, so that nothing is moved from one into another.
             chosen.forEach(this::keepFree);
-            for (long chunk : chosen) {
-                if (!evacuate(chunk, stream, copying)) {
-                    break;
+            for (int i = 0; i < chosen.size(); i++) {
+                while (!evacuate(chosen.get(i), stream, copying) && chosen.size() > i + 1) {
+                    reopen(chosen.remove(chosen.size() - 1), stream);
                 }
             }
         } finally {
@@ -114,6 +116,17 @@ final class BlockMover {
         }
     }
 
+    /** Gives up emptying a chunk, so that what others hold can be moved into it. */
+    private void reopen(long chunk, int stream) {
+        for (int i = kept.size() - 1; i >= 0; i--) {
+            Range range = kept.get(i);
+            if (range.from() >= chunk && range.to() <= chunk + step) {
+                kept.remove(i);
+                index.add(range.from(), range.bytes(), stream);
+            }
+        }
+    }
+
     /** Moves what is in use in a chunk; false when there is no room for it elsewhere. */
     private boolean evacuate(long chunk, int stream, Stream copying) {
         // Blocks that reached into this chunk may have been moved out of its neighbour.
@@ -139,6 +152,7 @@ final class BlockMover {
         MemoryEvents.Move event = new MemoryEvents.Move();
         event.begin();
         try {
+            graphs.invalidate(block);
             copying.copyOnDevice(region.address() + target.offset, region.address() + block.offset, block.size);
             copying.synchronize();
         } catch (RuntimeException e) {

@@ -25,6 +25,7 @@ public final class BlockPool implements AutoCloseable {
     private final Region region;
     private final BlockIndex index;
     private final HandleTable handles = new HandleTable();
+    private final BlockGraphs graphs = new BlockGraphs();
     private final BlockGuard guard;
     private final List<Stream> streams = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
@@ -46,7 +47,7 @@ public final class BlockPool implements AutoCloseable {
         this.index = new BlockIndex(region.step(), this::order);
         this.guard = debug ? new BlockGuard(context) : null;
         this.mover = new ChunkMover(region, index);
-        this.blockMover = new BlockMover(context, region, index, handles);
+        this.blockMover = new BlockMover(context, region, index, handles, graphs);
     }
 
     /**
@@ -99,6 +100,9 @@ public final class BlockPool implements AutoCloseable {
             block = index.allocate(size, stream);
         }
         if (block == null) {
+            if (!region.virtual()) {
+                graphs.invalidateAll();
+            }
             mover.makeRoom(size, stream, this::settle);
             block = index.allocate(size, stream);
         }
@@ -134,6 +138,7 @@ public final class BlockPool implements AutoCloseable {
         if (guard != null) {
             guard.disarm(handle, block, base(), streams.get(stream));
         }
+        graphs.invalidate(block);
         handles.remove(handle);
         MemoryEvents.Free event = new MemoryEvents.Free();
         if (event.isEnabled()) {
@@ -183,8 +188,9 @@ public final class BlockPool implements AutoCloseable {
 
     /**
      * Makes room for a block of {@code bytes} that finds none, by moving small blocks out of sparsely used chunks, whose
-     * memory {@link #allocate} then puts together. Waits for all attached streams. Addresses that were asked for before,
-     * and graphs that hold them, are not good any more when something was moved: {@link #generation} tells.
+     * memory {@link #allocate} then puts together. Waits for all attached streams. Addresses that were asked for before are
+     * not good any more when something was moved: {@link #generation} tells. Graphs made by {@link #graph} that hold a block
+     * are destroyed before it moves, and recorded again when they are launched next.
      *
      * <p>While this runs nobody may be between asking for an address and launching with it.
      *
@@ -209,6 +215,21 @@ public final class BlockPool implements AutoCloseable {
         return blockMover.moved() - before;
     }
 
+    /**
+     * A graph that works on blocks of this pool, for launching any number of times: see {@link BlockGraph}.
+     *
+     * @param blocks handles of all blocks whose addresses it holds
+     * @throws BlockMisuse when a handle is not good
+     */
+    public synchronized BlockGraph graph(BlockGraph.Recorder recorder, long... blocks) {
+        for (long handle : blocks) {
+            block(handle);
+        }
+        BlockGraph graph = new BlockGraph(this, recorder, blocks);
+        graphs.add(graph);
+        return graph;
+    }
+
     /** Changes whenever the address of a block in use may have changed, after {@link #defragment} or by the region's growth without virtual memory. */
     public synchronized long generation() {
         return generation + (region.virtual() ? 0 : region.generation());
@@ -217,10 +238,22 @@ public final class BlockPool implements AutoCloseable {
     /** Closes the region. Streams that were attached must still be open. Blocks in use end with it. */
     @Override
     public synchronized void close() {
+        graphs.invalidateAll();
         for (int stream = 0; stream < events.size(); stream++) {
             closeEvent(stream);
         }
         region.close();
+    }
+
+    /** An attached stream. The pool's lock is held. */
+    Stream stream(int number) {
+        checkStream(number);
+        return streams.get(number);
+    }
+
+    /** A graph was closed. The pool's lock is held. */
+    void forget(BlockGraph graph) {
+        graphs.remove(graph);
     }
 
     BlockIndex index() {

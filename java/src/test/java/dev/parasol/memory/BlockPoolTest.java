@@ -246,7 +246,7 @@ class BlockPoolTest extends SoftMemory {
 
     @Test
     void eightThreadsKeepTheirContent() throws InterruptedException {
-        hammerFor(5);
+        hammerFor(10);
     }
 
     @Tag("soak")

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, bad-input, gemm, large, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, bad-input, gemm, large, defrag, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -31,7 +31,8 @@ public final class FiguresCommand implements Callable<Integer> {
         BATCHES(new BatchesFigure()),
         BAD_INPUT(new BadInputFigure()),
         GEMM(new GemmFigure()),
-        LARGE(new LargeFigure());
+        LARGE(new LargeFigure()),
+        DEFRAG(new DefragFigure());
 
         private final Figure figure;
 
@@ -61,7 +62,7 @@ public final class FiguresCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isDirectory(shared) && chosen().stream().anyMatch(name -> name != Name.GEMM && name != Name.LARGE)) {
+        if (!Files.isDirectory(shared) && chosen().stream().anyMatch(name -> name != Name.GEMM && name != Name.LARGE && name != Name.DEFRAG)) {
             throw new ParameterException(command.commandLine(), shared + " is no folder, expected the reference material (--shared DIR)");
         }
         Setting setting = new Setting(device.select(), shared, jar);
