@@ -1,5 +1,6 @@
 #include "ptx/device.cuh"
 #include "params/cif_alpha.h"
+#include "ragged.cuh"
 #include "vector4.cuh"
 #include "warp.cuh"
 
@@ -21,7 +22,7 @@ __device__ __forceinline__ int weight_owner(const int32_t* offsets, int batch, i
 // One warp a weight.
 PARASOL_KERNEL(cif_alpha, CifAlphaParams, 128) {
     const int item = warp_row();
-    if (item >= p.rows + p.batch) return;
+    if (item >= rows_of(p.offsets, p.batch, p.rows) + p.batch) return;
     const int b = weight_owner(p.offsets, p.batch, item);
     if (item == p.offsets[b + 1] + b) {
         if (warp_lane() == 0) p.alphas[item] = p.tail_threshold;

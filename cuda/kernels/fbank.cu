@@ -115,7 +115,7 @@ __device__ __forceinline__ void write_short_clip(const FbankParams& p, const flo
 PARASOL_KERNEL(fbank, FbankParams, 128) {
     __shared__ Scratch scratch[WARPS];
     const int row = warp_row();
-    if (row >= p.rows) return;
+    if (row >= rows_of(p.fbank_offsets, p.batch, p.rows)) return;
     const int b = utterance_of(p.fbank_offsets, p.batch, row);
     const int64_t begin = p.sample_offsets[b];
     const int64_t samples = p.sample_offsets[b + 1] - begin;

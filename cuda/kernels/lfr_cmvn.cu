@@ -7,7 +7,7 @@
 // first repeat the first, rows behind the last repeat the last.
 PARASOL_KERNEL(lfr_cmvn, LfrCmvnParams, 128) {
     const int row = warp_row();
-    if (row >= p.rows) return;
+    if (row >= rows_of(p.frame_offsets, p.batch, p.rows)) return;
     const int b = utterance_of(p.frame_offsets, p.batch, row);
     const int first = p.fbank_offsets[b];
     const int count = p.fbank_offsets[b + 1] - first;

@@ -16,7 +16,8 @@ PARASOL_KERNEL(position_encode, PositionEncodeParams, THREADS) {
     __shared__ int positions[ROWS];
     const int thread = static_cast<int>(threadIdx.x);
     const int first = static_cast<int>(blockIdx.x) * ROWS;
-    const int rows = min(ROWS, p.rows - first);
+    const int rows = min(ROWS, rows_of(p.offsets, p.batch, p.rows) - first);
+    if (rows <= 0) return;
     if (thread < rows) {
         const int row = first + thread;
         positions[thread] = row - p.offsets[utterance_of(p.offsets, p.batch, row)] + 1;

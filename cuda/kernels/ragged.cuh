@@ -3,6 +3,9 @@
 
 // Utterances are packed one behind the other; offsets[b] is the first row of utterance b, offsets[batch] the row count.
 
+// How many rows there are. A launch may be for more: its batch is then padded with utterances without rows.
+__device__ __forceinline__ int rows_of(const int32_t* offsets, int batch, int rows) { return min(rows, offsets[batch]); }
+
 // The utterance that holds `row`, which must be below offsets[batch]. Utterances without rows are never the answer.
 __device__ __forceinline__ int utterance_of(const int32_t* offsets, int batch, int row) {
     int low = 0;

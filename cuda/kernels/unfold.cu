@@ -9,7 +9,7 @@ namespace {
 template <typename T>
 __device__ __forceinline__ void unfold(const UnfoldParams& p) {
     const int row = warp_row();
-    if (row >= p.rows) return;
+    if (row >= rows_of(p.offsets, p.batch, p.rows)) return;
     const int b = utterance_of(p.offsets, p.batch, row);
     const bool input_vectors = vectors_allowed<T>(p.input, p.ld_input);
     const bool output_vectors = vectors_allowed<T>(p.output, p.ld_output) && p.cols % 4 == 0;

@@ -18,6 +18,9 @@ inline int owner(const harness::Buffer<int32_t>& offsets, int row) {
 
 inline int total(const harness::Buffer<int32_t>& offsets) { return offsets[offsets.size() - 1]; }
 
+// A launch may be for more rows than there are; what lies behind those is left alone.
+constexpr int SPARE = 37;
+
 inline unsigned blocks(long items, long perBlock) { return static_cast<unsigned>((items + perBlock - 1) / perBlock); }
 
 // fp32 or fp16 test data with the values that it holds after rounding.
@@ -30,5 +33,12 @@ harness::Buffer<T> random(harness::Random& random, size_t count, float scale = 1
 
 template <class T>
 double value(const harness::Buffer<T>& buffer, size_t i) { return static_cast<double>(static_cast<float>(buffer[i])); }
+
+// Whether everything from element `first` on is as it was.
+template <class T>
+bool untouched(const harness::Buffer<T>& buffer, size_t first) {
+    for (size_t i = first; i < buffer.size(); ++i) if (!harness::isPoison(buffer[i])) return false;
+    return true;
+}
 
 }  // namespace batch

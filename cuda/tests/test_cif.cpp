@@ -64,9 +64,10 @@ TEST(cif_alpha_weights_and_tails) {
         const Buffer<int32_t> offsets = batch::offsets({5, 0, 1, 9});
         const int rows = batch::total(offsets), ld = cols + 4;
         const Buffer<float> hidden = random.normal(static_cast<size_t>(rows) * ld), weight = random.normal(cols, 0.3f), bias(1, -0.2f);
-        Buffer<float> alphas(static_cast<size_t>(rows) + 4);
-        softcuda::launch("cif_alpha", {batch::blocks(rows + 4, 4)}, {128}, 0,
-                         CifAlphaParams{hidden.data(), weight.data(), bias.data(), alphas.data(), offsets.data(), 4, rows, cols, ld, 1.1f, 0.05f, 0.45f});
+        Buffer<float> alphas(static_cast<size_t>(rows) + 4 + batch::SPARE);
+        softcuda::launch("cif_alpha", {batch::blocks(rows + batch::SPARE + 4, 4)}, {128}, 0,
+                         CifAlphaParams{hidden.data(), weight.data(), bias.data(), alphas.data(), offsets.data(), 4, rows + batch::SPARE, cols, ld, 1.1f, 0.05f, 0.45f});
+        CHECK(batch::untouched(alphas, static_cast<size_t>(rows) + 4));
         for (int b = 0; b < 4; ++b) {
             for (int t = offsets[b]; t < offsets[b + 1]; ++t) {
                 double logit = bias[0];

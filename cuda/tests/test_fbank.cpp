@@ -53,7 +53,7 @@ Buffer<float> run(const Tables& tables, const Buffer<float>& wave, const std::ve
     }
     const Buffer<int32_t> offsets = batch::offsets(frames);
     const int rows = batch::total(offsets);
-    Buffer<float> fbank(static_cast<size_t>(rows) * BINS);
+    Buffer<float> planned(static_cast<size_t>(rows + batch::SPARE) * BINS);
     FbankParams p{};
     p.wave = wave.data();
     p.sample_offsets = samples.data();
@@ -63,12 +63,15 @@ Buffer<float> run(const Tables& tables, const Buffer<float>& wave, const std::ve
     p.mel_begin = tables.begin.data();
     p.mel_first = tables.first.data();
     p.mel_weights = tables.weights.data();
-    p.fbank = fbank.data();
+    p.fbank = planned.data();
     p.batch = static_cast<int>(lengths.size());
-    p.rows = rows;
+    p.rows = rows + batch::SPARE;
     p.bins = BINS;
     p.sample_rate = 16000.0f;
-    softcuda::launch("fbank", {batch::blocks(rows, 4)}, {128}, 0, p);
+    softcuda::launch("fbank", {batch::blocks(p.rows, 4)}, {128}, 0, p);
+    CHECK(batch::untouched(planned, static_cast<size_t>(rows) * BINS));
+    Buffer<float> fbank(static_cast<size_t>(rows) * BINS);
+    std::copy(planned.begin(), planned.begin() + static_cast<long>(fbank.size()), fbank.begin());
     return fbank;
 }
 

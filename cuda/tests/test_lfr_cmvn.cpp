@@ -12,9 +12,11 @@ void check(const std::vector<int>& lengths, int bins, int m, int n) {
     const Buffer<int32_t> in = batch::offsets(lengths), out = batch::offsets(frames);
     const int rows = batch::total(out), cols = bins * m;
     const Buffer<float> fbank = random.normal(static_cast<size_t>(batch::total(in)) * bins), shift = random.normal(cols), scale = random.normal(cols);
-    Buffer<float> features(static_cast<size_t>(rows) * cols);
-    softcuda::launch("lfr_cmvn", {batch::blocks(rows, 4)}, {128}, 0,
-                     LfrCmvnParams{fbank.data(), in.data(), out.data(), shift.data(), scale.data(), features.data(), static_cast<int>(lengths.size()), rows, bins, m, n});
+    const int planned = rows + batch::SPARE;
+    Buffer<float> features(static_cast<size_t>(planned) * cols);
+    softcuda::launch("lfr_cmvn", {batch::blocks(planned, 4)}, {128}, 0,
+                     LfrCmvnParams{fbank.data(), in.data(), out.data(), shift.data(), scale.data(), features.data(), static_cast<int>(lengths.size()), planned, bins, m, n});
+    CHECK(batch::untouched(features, static_cast<size_t>(rows) * cols));
     for (int row = 0; row < rows; ++row) {
         const int b = batch::owner(out, row);
         for (int c = 0; c < cols; ++c) {

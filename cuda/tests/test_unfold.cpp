@@ -16,19 +16,20 @@ void check(const char* kernel, const Shape& s) {
     const Buffer<int32_t> offsets = batch::offsets(s.lengths);
     const int rows = batch::total(offsets);
     const Buffer<T> input = batch::random<T>(random, static_cast<size_t>(rows) * s.ldInput);
-    Buffer<T> output(static_cast<size_t>(rows) * s.ldOutput);
+    Buffer<T> output(static_cast<size_t>(rows + batch::SPARE) * s.ldOutput);
     UnfoldParams p{};
     p.input = input.data();
     p.output = output.data();
     p.offsets = offsets.data();
     p.batch = static_cast<int>(s.lengths.size());
-    p.rows = rows;
+    p.rows = rows + batch::SPARE;
     p.cols = s.cols;
     p.ld_input = s.ldInput;
     p.ld_output = s.ldOutput;
     p.width = s.width;
     p.left = s.left;
-    softcuda::launch(kernel, {batch::blocks(rows, 4)}, {128}, 0, p);
+    softcuda::launch(kernel, {batch::blocks(p.rows, 4)}, {128}, 0, p);
+    CHECK(batch::untouched(output, static_cast<size_t>(rows) * s.ldOutput));
     for (int t = 0; t < rows; ++t) {
         const int b = batch::owner(offsets, t);
         for (int c = 0; c < s.ldOutput; ++c) {

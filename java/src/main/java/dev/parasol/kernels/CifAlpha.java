@@ -51,7 +51,7 @@ public final class CifAlpha implements AutoCloseable {
      * @param hidden F32 {@code [frames.rows(), cols]}, any stride
      * @param weight device address of {@code cols} floats
      * @param bias   device address of one float
-     * @param frames where each utterance begins; the row count must be the true one
+     * @param frames where each utterance begins; the row count is an upper bound
      * @param alphas device address of {@code frames.rows() + frames.batch()} floats; utterance b's T + 1 weights begin at {@code offsets[b] + b}
      */
     public void launch(Stream stream, Matrix hidden, long weight, long bias, Ragged frames, float smooth, float noise, float tail, long alphas) {

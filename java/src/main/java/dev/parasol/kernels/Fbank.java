@@ -62,12 +62,17 @@ public final class Fbank implements AutoCloseable {
         return samples < FRAME_LENGTH ? 1 : Math.toIntExact(1 + (samples - FRAME_LENGTH) / FRAME_SHIFT);
     }
 
+    /** The most samples that {@code clips} clips have which give {@code rows} rows together: {@code 160 * rows + 399 * clips}. */
+    public static long mostSamples(int rows, int clips) {
+        return (long) FRAME_SHIFT * rows + (FRAME_LENGTH - 1L) * clips;
+    }
+
     /**
      * Computes the filter bank of a batch.
      *
      * @param wave          device address of the packed samples, floats in [-1, 1]
      * @param sampleOffsets device address of {@code batch + 1} 64-bit integers: the first sample of each clip, then the sample count
-     * @param rows          where each clip begins in {@code fbank}, with {@link #rows} rows each
+     * @param rows          where each clip begins in {@code fbank}, with {@link #rows} rows each; the row count is an upper bound
      * @param tables        the tables on the device
      * @param fbank         F32 {@code [rows.rows(), tables.bins()]}, dense
      */

@@ -54,7 +54,7 @@ public final class LfrCmvn implements AutoCloseable {
      *
      * @param fbank    F32 {@code [fbank.rows(), bins]}, dense; every utterance with a feature row has at least one row
      * @param fbankOffsets device address of {@code batch + 1} 32-bit integers: where each utterance begins in {@code fbank}
-     * @param frames   where each utterance begins in {@code features}
+     * @param frames   where each utterance begins in {@code features}; the row count is an upper bound
      * @param shift    device address of {@code bins * m} floats
      * @param scale    device address of {@code bins * m} floats
      * @param features F32 {@code [frames.rows(), bins * m]}, dense

@@ -44,7 +44,7 @@ public final class Unfold implements AutoCloseable {
      * Unfolds a batch.
      *
      * @param input  F32 or F16 {@code [rows.rows(), cols]}, any stride
-     * @param rows   where each utterance begins; the row count must be the true one
+     * @param rows   where each utterance begins; the row count is an upper bound
      * @param left   rows before t, 0 to {@code width - 1}
      * @param width  rows in all
      * @param output the input's type, {@code [rows.rows(), width * cols]}, not the input; columns up to its stride become zero

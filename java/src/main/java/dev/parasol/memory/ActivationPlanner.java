@@ -45,6 +45,12 @@ public final class ActivationPlanner {
         return placement(problem, PlacementSolver.solve(problem, seconds).offsets());
     }
 
+    /** {@link #search} on the calling thread alone, which has a stack of {@link PlacementSolver#STACK_BYTES}; ends early when it is interrupted. */
+    static Placement searchHere(List<Lifetime> lifetimes, double seconds) {
+        PlacementProblem problem = problem(lifetimes);
+        return placement(problem, PlacementSolver.solveHere(problem, seconds).offsets());
+    }
+
     static PlacementProblem problem(List<Lifetime> lifetimes) {
         int n = lifetimes.size();
         long[] lower = new long[n];

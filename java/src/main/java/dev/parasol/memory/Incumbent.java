@@ -19,9 +19,9 @@ final class Incumbent {
         this.done = height == possible;
     }
 
-    /** Whether there is nothing left to do, or no time left to do it in. */
+    /** Whether there is nothing left to do, or no time left to do it in, or the calling thread was interrupted. */
     boolean done() {
-        return done || System.nanoTime() - deadline >= 0;
+        return done || System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted();
     }
 
     synchronized void offer(long[] candidate) {

@@ -7,7 +7,7 @@ package dev.parasol.memory;
  */
 final class PlacementSolver {
     /** Recursion is as deep as there are buffers and spaces given up. */
-    private static final long STACK_BYTES = 512L << 20;
+    static final long STACK_BYTES = 512L << 20;
     /** The rest is for ending and for checking what was found. */
     private static final double SEARCH_SHARE = 0.97;
     private static final double REMEMBERED = 0.2;
@@ -40,16 +40,32 @@ final class PlacementSolver {
     static Solution solve(PlacementProblem problem, double seconds) {
         PlacementSolver solver = new PlacementSolver(problem, seconds);
         solver.search();
-        Incumbent incumbent = solver.incumbent;
+        return solver.solution();
+    }
+
+    /** {@link #solve} without threads of its own. */
+    static Solution solveHere(PlacementProblem problem, double seconds) {
+        PlacementSolver solver = new PlacementSolver(problem, seconds);
+        if (!solver.incumbent.done()) {
+            (solver.large() ? solver.greedy(1) : solver.varied(1)).run(solver.incumbent::done);
+        }
+        return solver.solution();
+    }
+
+    private Solution solution() {
         PlacementCheck.check(problem, incumbent.offsets());
-        return new Solution(incumbent.offsets(), incumbent.height(), solver.greedyHeight, incumbent.optimal());
+        return new Solution(incumbent.offsets(), incumbent.height(), greedyHeight, incumbent.optimal());
+    }
+
+    private boolean large() {
+        return OverlapGraph.of(problem, MAX_PAIRS) == null;
     }
 
     private void search() {
         if (incumbent.done()) {
             return;
         }
-        boolean large = OverlapGraph.of(problem, MAX_PAIRS) == null;
+        boolean large = large();
         Worker first = new Worker("placement-1", large ? greedy(1) : insisting(1));
         Worker second = new Worker("placement-2", large ? greedy(2) : varied(2));
         first.start();

@@ -65,7 +65,7 @@ final class ForwardPass implements AutoCloseable {
             rest(e);
             throw e;
         }
-        return ids(layout);
+        return ids(plan, layout);
     }
 
     /** Makes room for a pass. */
@@ -83,8 +83,8 @@ final class ForwardPass implements AutoCloseable {
     /** Enqueues the upload, and waits for its beginning where it is longer than the pinned memory. */
     void upload(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, Execution execution) {
         execution.enter(0);
-        InputOffsets.write(layout, offsets.bytes());
-        stream.copyToDevice(execution.address(plan.offsets()), offsets, 0, InputOffsets.bytes(layout.batch()));
+        InputOffsets.write(layout, plan.shape().batch(), offsets.bytes());
+        stream.copyToDevice(execution.address(plan.offsets()), offsets, 0, plan.offsets().bytes());
         uploader.upload(stream, execution.address(plan.input()), inputs);
     }
 
@@ -108,10 +108,10 @@ final class ForwardPass implements AutoCloseable {
     }
 
     /** What the last pass left in pinned memory; the stream must have passed it. */
-    List<int[]> ids(BatchLayout layout) {
+    List<int[]> ids(ForwardPlan plan, BatchLayout layout) {
         IntBuffer values = results.bytes().asIntBuffer();
         int[] tokenOffsets = new int[layout.batch() + 1];
-        values.get(tokenOffsets);
+        values.get(tokenOffsets).position(plan.shape().batch() + 1);
         int[] all = new int[tokenOffsets[layout.batch()]];
         values.get(all);
         List<int[]> ids = new ArrayList<>();

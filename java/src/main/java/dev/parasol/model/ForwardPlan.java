@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * The forward pass of one ragged batch, planned: its steps, the buffers they touch, and a place in one slab for each
  * buffer such that no two that live at the same time overlap. Depends on the totals of the batch, the precision and the
  * model's shape alone, and touches no device, so that memory is known before anything is loaded. The number of tokens is
- * known on the device only; their buffers are reserved for one token a frame, which CIF cannot exceed.
+ * known on the device only; their buffers are reserved for one token a frame, which CIF cannot exceed. A plan serves every
+ * batch that has no more of anything than its shape.
  *
  * <p>Immutable and thread-safe.
  */
@@ -31,16 +32,38 @@ public final class ForwardPlan {
     private final PlannedBuffer input;
     private final Placement placement;
 
-    private ForwardPlan(PlanBuilder plan, PlannedBuffer input) {
+    ForwardPlan(PlanBuilder plan, PlannedBuffer input) {
         this.shape = plan.shape();
         this.buffers = List.copyOf(plan.buffers());
         this.steps = List.copyOf(plan.steps());
         this.offsets = plan.offsets();
         this.tokenOffsets = plan.tokenOffsets();
         this.input = input;
-        this.placement = ActivationPlanner.place(buffers.stream()
-                .map(b -> new ActivationPlanner.Lifetime(b.name(), b.firstStep(), b.lastStep(), b.bytes()))
-                .toList());
+        this.placement = ActivationPlanner.place(lifetimes());
+    }
+
+    private ForwardPlan(ForwardPlan other, Placement placement) {
+        this.shape = other.shape;
+        this.buffers = other.buffers;
+        this.steps = other.steps;
+        this.offsets = other.offsets;
+        this.tokenOffsets = other.tokenOffsets;
+        this.input = other.input;
+        this.placement = placement;
+    }
+
+    /** The same pass with its buffers at other places. */
+    ForwardPlan placed(Placement other) {
+        return new ForwardPlan(this, other);
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    /** The buffers as the planner wants them, in their order. */
+    List<ActivationPlanner.Lifetime> lifetimes() {
+        return buffers.stream().map(b -> new ActivationPlanner.Lifetime(b.name(), b.firstStep(), b.lastStep(), b.bytes())).toList();
     }
 
     /** {@link #of(ModelConfig, KeptLayers, int, Precision, BatchShape, boolean)} with every layer. */
@@ -51,6 +74,7 @@ public final class ForwardPlan {
     /**
      * Plans a pass.
      *
+     * @param shape what there is to be room for; see {@link #bucket}
      * @param layers the layers that are run
      * @param vocabularySize rows of the output layer
      * @param logProbs whether log-probabilities are computed beside the ids, which takes a row of the vocabulary's size for each token
@@ -61,7 +85,12 @@ public final class ForwardPlan {
         return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, logProbs));
     }
 
-    /** The totals of the batch. */
+    /** The shape that plans for batches of {@code shape} are made for: at least as large in everything, and one of few. */
+    public static BatchShape bucket(ModelConfig config, BatchShape shape) {
+        return ShapeBuckets.of(shape, config.frontend());
+    }
+
+    /** The totals that there is room for. */
     public BatchShape shape() {
         return shape;
     }

@@ -28,15 +28,17 @@ final class InputOffsets {
         return 12L * (batch + 1);
     }
 
-    static void write(BatchLayout layout, ByteBuffer destination) {
-        for (long offset : layout.sampleOffsets()) {
-            destination.putLong(offset);
+    /** Writes the offsets of a layout as those of {@code batch} utterances, the ones that it does not have without any rows. */
+    static void write(BatchLayout layout, int batch, ByteBuffer destination) {
+        int last = layout.batch();
+        for (int b = 0; b <= batch; b++) {
+            destination.putLong(layout.sampleOffsets()[Math.min(b, last)]);
         }
-        for (int offset : layout.fbankOffsets()) {
-            destination.putInt(offset);
+        for (int b = 0; b <= batch; b++) {
+            destination.putInt(layout.fbankOffsets()[Math.min(b, last)]);
         }
-        for (int offset : layout.frameOffsets()) {
-            destination.putInt(offset);
+        for (int b = 0; b <= batch; b++) {
+            destination.putInt(layout.frameOffsets()[Math.min(b, last)]);
         }
     }
 }

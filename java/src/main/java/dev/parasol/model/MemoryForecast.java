@@ -29,9 +29,11 @@ public final class MemoryForecast {
     private final long weightBytes;
     private final long stagingBytes;
     private final long loadingPinnedBytes;
+    private final BatchShape shape;
     private final ForwardPlan plan;
 
-    private MemoryForecast(ModelFolder folder, Precision precision, KeptLayers layers, List<WeightSpec> specs, List<Constant> tables, ForwardPlan plan) {
+    private MemoryForecast(ModelFolder folder, Precision precision, KeptLayers layers, List<WeightSpec> specs, List<Constant> tables,
+            BatchShape shape, ForwardPlan plan) {
         this.model = folder.name();
         this.precision = precision;
         this.notice = layers.notice();
@@ -39,6 +41,7 @@ public final class MemoryForecast {
         this.weights = groups(specs, tables, weightBytes);
         this.stagingBytes = DeviceWeights.stagingBytes(specs, tables, folder.synthetic());
         this.loadingPinnedBytes = DeviceWeights.pinnedBytes(specs, tables, folder.synthetic());
+        this.shape = shape;
         this.plan = plan;
     }
 
@@ -54,8 +57,8 @@ public final class MemoryForecast {
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, precision.matrixType());
         // The size of the tables does not depend on what is in them.
         List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
-        return new MemoryForecast(folder, precision, layers, specs, tables,
-                ForwardPlan.of(config, layers, vocabularySize, precision, shape, false));
+        ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, precision, ForwardPlan.bucket(config, shape), false);
+        return new MemoryForecast(folder, precision, layers, specs, tables, shape, plan);
     }
 
     private static List<Holder> groups(List<WeightSpec> specs, List<Constant> tables, long total) {
@@ -136,7 +139,12 @@ public final class MemoryForecast {
         return mapped(weightBytes, granularity) + Math.max(mapped(stagingBytes, granularity), mapped(slabBytes(), granularity));
     }
 
-    /** The forward pass. */
+    /** The batch that was asked about. */
+    public BatchShape shape() {
+        return shape;
+    }
+
+    /** The forward pass over the batch's bucket. */
     public ForwardPlan plan() {
         return plan;
     }

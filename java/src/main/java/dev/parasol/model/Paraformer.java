@@ -15,15 +15,11 @@ import dev.parasol.weights.ModelTensors;
 import dev.parasol.weights.Progress;
 import dev.parasol.weights.Vocabulary;
 import dev.parasol.weights.WeightSpec;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** A Paraformer on a device: its weights, and one stream and slab to run it. Not thread-safe. */
 public final class Paraformer implements AutoCloseable {
-    private static final int PLANS_KEPT = 32;
-
     private final ModelConfig config;
     private final KeptLayers layers;
     private final Vocabulary vocabulary;
@@ -32,12 +28,7 @@ public final class Paraformer implements AutoCloseable {
     private final DeviceWeights weights;
     private final Region slab;
     private final ForwardPass pass;
-    private final Map<BatchShape, ForwardPlan> plans = new LinkedHashMap<>(PLANS_KEPT, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<BatchShape, ForwardPlan> eldest) {
-            return size() > PLANS_KEPT;
-        }
-    };
+    private final PlanCache plans;
 
     private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelConfig config, KeptLayers layers,
             Vocabulary vocabulary, Precision precision, DeviceWeights weights) {
@@ -48,6 +39,7 @@ public final class Paraformer implements AutoCloseable {
         this.kernels = kernels;
         this.weights = weights;
         this.slab = memory.slab(0);
+        this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), precision, key.bucket(), key.logProbs()));
         this.pass = new ForwardPass(context, slab, kernels, weights, FrontEndTables.in(weights, config.frontend()));
     }
 
@@ -112,9 +104,16 @@ public final class Paraformer implements AutoCloseable {
         return BatchLayout.ofWaveforms(config.frontend(), waveforms.stream().mapToLong(wave -> wave.length).toArray());
     }
 
-    /** The plan of a batch, as {@link #run} will execute it without a recorder that wants log-probabilities. */
+    /**
+     * The plan of a batch's bucket, as {@link #run} will execute it without a recorder that wants log-probabilities. A later
+     * call may give one that takes less, never one that takes more.
+     */
     public ForwardPlan plan(BatchShape shape) {
-        return plans.computeIfAbsent(shape, s -> ForwardPlan.of(config, layers, vocabulary.size(), precision, s, false));
+        return plan(shape, false);
+    }
+
+    private ForwardPlan plan(BatchShape shape, boolean logProbs) {
+        return plans.get(new PlanCache.Key(ForwardPlan.bucket(config, shape), logProbs));
     }
 
     /**
@@ -134,6 +133,15 @@ public final class Paraformer implements AutoCloseable {
     /** Gives the slab's memory back; the next batch takes what it needs. */
     public void trim() {
         slab.trim(0);
+    }
+
+    /** Forgets all plans, for which host memory is held; what is needed again is made again. The slab stays as it is. */
+    public void evict() {
+        plans.clear();
+    }
+
+    PlanCache plans() {
+        return plans;
     }
 
     /**
@@ -161,9 +169,7 @@ public final class Paraformer implements AutoCloseable {
 
     private List<int[]> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
-        BatchShape shape = layout.shape();
-        ForwardPlan plan = logProbs ? ForwardPlan.of(config, layers, vocabulary.size(), precision, shape, true) : plan(shape);
-        return pass.run(plan, layout, inputs, recorder);
+        return pass.run(plan(layout.shape(), logProbs), layout, inputs, recorder);
     }
 
     ForwardPass pass() {
@@ -173,6 +179,6 @@ public final class Paraformer implements AutoCloseable {
     /** Releases everything but the memory system; nothing may be running. */
     @Override
     public void close() {
-        Closing.all(pass, kernels, weights, () -> slab.trim(0));
+        Closing.all(plans, pass, kernels, weights, () -> slab.trim(0));
     }
 }

@@ -47,9 +47,9 @@ public final class TimelinePage {
         root.put("model", forecast.model());
         root.put("precision", forecast.precision().name().toLowerCase(Locale.ROOT));
         root.put("layers", forecast.notice().orElse(""));
-        root.put("batch", plan.shape().batch());
-        root.put("samples", plan.shape().samples());
-        root.put("frames", plan.shape().frames());
+        root.put("batch", forecast.shape().batch());
+        root.put("samples", forecast.shape().samples());
+        root.put("frames", forecast.shape().frames());
         root.put("weights", forecast.weightBytes());
         root.put("peak", plan.peakBytes());
         root.put("lowerBound", plan.lowerBound());

@@ -22,14 +22,16 @@ class BatchLayoutTest {
     @Test
     void offsetsAreWrittenForTheDevice() {
         BatchLayout layout = BatchLayout.ofWaveforms(TestModels.FRONTEND, 1, 16000, 400);
-        int batch = layout.batch();
+        int batch = layout.batch() + 1;
         ByteBuffer bytes = ByteBuffer.allocate((int) InputOffsets.bytes(batch)).order(ByteOrder.LITTLE_ENDIAN);
-        InputOffsets.write(layout, bytes);
+        InputOffsets.write(layout, batch, bytes);
         assertThat(bytes.hasRemaining()).isFalse();
         assertThat(bytes.getLong((int) InputOffsets.samples() + 8 * 2)).isEqualTo(16001);
         assertThat(bytes.getInt((int) InputOffsets.fbank(batch) + 4 * 3)).isEqualTo(100);
         assertThat(bytes.getInt((int) InputOffsets.frames(batch) + 4 * 2)).isEqualTo(18);
         assertThat(bytes.getInt((int) InputOffsets.frames(batch) + 4 * 3)).isEqualTo(19);
+        assertThat(bytes.getInt((int) InputOffsets.frames(batch) + 4 * 4)).as("an utterance that is not there has no rows").isEqualTo(19);
+        assertThat(bytes.getLong((int) InputOffsets.samples() + 8 * 4)).isEqualTo(16401);
     }
 
     @Test

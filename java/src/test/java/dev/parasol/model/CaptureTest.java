@@ -46,6 +46,6 @@ class CaptureTest {
         pass.upload(plan, layout, waveforms, execution);
         replay.launch(pass.stream());
         pass.stream().synchronize();
-        return assertThat(pass.ids(layout).toArray(int[][]::new));
+        return assertThat(pass.ids(plan, layout).toArray(int[][]::new));
     }
 }

@@ -21,7 +21,8 @@ class SlabTest {
         try (TestDevice device = new TestDevice(Samples.model(), precision)) {
             Paraformer model = device.model();
             Region slab = device.memory().slab(0);
-            long peak = ForwardPlan.of(model.config(), model.vocabulary().size(), precision, model.layout(waveforms).shape(), true).peakBytes();
+            BatchShape bucket = ForwardPlan.bucket(model.config(), model.layout(waveforms).shape());
+            long peak = ForwardPlan.of(model.config(), model.vocabulary().size(), precision, bucket, true).peakBytes();
             slab.ensure(peak + TAIL);
             StageRecorder afterZeros = poisonedRun(device, waveforms, (byte) 0, peak);
             StageRecorder afterNaNs = poisonedRun(device, waveforms, (byte) 0xff, peak);
