@@ -1,26 +1,23 @@
 #include "ptx/device.cuh"
 #include "params/gemm_argmax.h"
 #include "argmax.cuh"
-#include "gemm_f16.cuh"
-#include "warp.cuh"
+#include "gemm_argmax_f16.cuh"
+#include "gemm_block.cuh"
 
 namespace {
 
 /*
  * Output layer with its argmax: each row's largest logit in every 64 columns. The main loop is gemm_f16's.
- * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). The suffix is the tile's number of rows, none is 64.
+ * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). A kernel's name ends with its tile's rows and columns.
  */
 template <typename Tile>
 __device__ __forceinline__ void gemm_argmax(const GemmArgmaxParams& p) {
     static_assert(Tile::WARP_COLS == ARGMAX_COLUMNS, "a warp holds the whole width of a partial result");
-    const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = true_rows(p.m, p.device_rows);
-    if (first_row >= m) return;
-    PARASOL_DYNAMIC_SHARED(__half, shared);
     Tile tile;
-    float sum[Tile::M][Tile::N][4];
-    tile.run(sum, shared, (const __half*)p.a + (int64_t)first_row * p.lda, (const __half*)p.w + (int64_t)first_col * p.ldw, p.lda, p.ldw,
-             m - first_row, p.n - first_col, p.k);
+    typename Tile::Sum sum;
+    GemmPlace place;
+    if (!multiply_block(p, tile, sum, place)) return;
+    const int first_row = place.row, first_col = place.col, m = place.m;
 
     const int warp_col = first_col + tile.warp_col;
     if (first_row + tile.warp_row >= m || warp_col >= p.n) return;     // the whole warp
@@ -54,11 +51,13 @@ __device__ __forceinline__ void gemm_argmax(const GemmArgmaxParams& p) {
         }
 }
 
-/* A small batch of rows needs a wider tile here than in gemm_f16, since a warp spans 64 columns. */
-using ArgmaxTile16 = GemmF16Tile<16, 256, 16, 64, 3>;
-
 }
 
-PARASOL_KERNEL(gemm_argmax_f16_16, GemmArgmaxParams, 128) { gemm_argmax<ArgmaxTile16>(p); }
-PARASOL_KERNEL(gemm_argmax_f16, GemmArgmaxParams, 128) { gemm_argmax<GemmF16Tile64>(p); }
-PARASOL_KERNEL(gemm_argmax_f16_128, GemmArgmaxParams, 128) { gemm_argmax<GemmF16Tile128>(p); }
+#define PARASOL_GEMM_ARGMAX_F16(ROWS, COLS)                                                                         \
+    PARASOL_KERNEL(gemm_argmax_f16_##ROWS##x##COLS, GemmArgmaxParams, ArgmaxF16Tile##ROWS##x##COLS::THREADS) { \
+        gemm_argmax<ArgmaxF16Tile##ROWS##x##COLS>(p);                                                               \
+    }
+PARASOL_GEMM_ARGMAX_F16(16, 256)
+PARASOL_GEMM_ARGMAX_F16(64, 128)
+PARASOL_GEMM_ARGMAX_F16(128, 128)
+PARASOL_GEMM_ARGMAX_F16(128, 256)

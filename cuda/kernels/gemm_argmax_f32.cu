@@ -1,25 +1,22 @@
 #include "ptx/device.cuh"
 #include "params/gemm_argmax.h"
 #include "argmax.cuh"
+#include "gemm_block.cuh"
 #include "gemm_f32.cuh"
-#include "warp.cuh"
 
 namespace {
 
 /*
  * Output layer with its argmax in fp32: each row's largest logit in every 64 columns. The main loop is gemm_f32's.
- * Grid: x = ceil(n / 128), y = ceil(m / tile rows). The suffix is the tile's number of rows, none is 64.
+ * Grid: x = ceil(n / 128), y = ceil(m / tile rows). A kernel's name ends with its tile's rows and columns.
  */
 template <typename Tile>
 __device__ __forceinline__ void gemm_argmax(const GemmArgmaxParams& p) {
-    const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = true_rows(p.m, p.device_rows);
-    if (first_row >= m) return;
-    PARASOL_DYNAMIC_SHARED(float, shared);
     Tile tile;
-    float sum[Tile::M][Tile::N];
-    tile.run(sum, shared, (const float*)p.a + (int64_t)first_row * p.lda, (const float*)p.w + (int64_t)first_col * p.ldw, p.lda, p.ldw,
-             m - first_row, p.n - first_col, p.k);
+    typename Tile::Sum sum;
+    GemmPlace place;
+    if (!multiply_block(p, tile, sum, place)) return;
+    const int first_row = place.row, first_col = place.col, m = place.m;
 
     // A thread's columns 0..3 belong to the tile's first 64 columns, 4..7 to the second.
 #pragma unroll
@@ -47,5 +44,5 @@ __device__ __forceinline__ void gemm_argmax(const GemmArgmaxParams& p) {
 
 }
 
-PARASOL_KERNEL(gemm_argmax_f32_16, GemmArgmaxParams, 128) { gemm_argmax<GemmF32Tile<16>>(p); }
-PARASOL_KERNEL(gemm_argmax_f32, GemmArgmaxParams, 128) { gemm_argmax<GemmF32Tile<64>>(p); }
+PARASOL_KERNEL(gemm_argmax_f32_16x128, GemmArgmaxParams, 128) { gemm_argmax<GemmF32Tile16x128>(p); }
+PARASOL_KERNEL(gemm_argmax_f32_64x128, GemmArgmaxParams, 128) { gemm_argmax<GemmF32Tile64x128>(p); }

@@ -1,14 +1,14 @@
 #include "ptx/device.cuh"
 #include "params/gemm.h"
+#include "gemm_block.cuh"
 #include "gemm_f16.cuh"
-#include "warp.cuh"
 
 namespace {
 
 /*
  * C = act(A W^T + bias) + residual in fp16 with fp32 accumulation; C in fp16 or fp32.
- * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). The suffix of a kernel's name is its tile's number of rows, none is 64;
- * every tile gives the same bits.
+ * Grid: x = ceil(n / tile columns), y = ceil(m / tile rows). A kernel's name ends with its tile's rows and columns; every tile, and
+ * every depth of its ring, gives the same bits.
  */
 __device__ __forceinline__ void store_pair(__half* to, float x, float y) { *(__half2*)to = __floats2half2_rn(x, y); }
 __device__ __forceinline__ void store_pair(float* to, float x, float y) { *(float2*)to = make_float2(x, y); }
@@ -26,20 +26,16 @@ __device__ __forceinline__ bool pairable(const T* matrix, int stride) {
 
 template <typename Tile, typename Out>
 __device__ __forceinline__ void gemm(const GemmParams& p) {
-    const int first_row = blockIdx.y * Tile::ROWS, first_col = blockIdx.x * Tile::COLS;
-    const int m = true_rows(p.m, p.device_rows);
-    if (first_row >= m) return;
-    PARASOL_DYNAMIC_SHARED(__half, shared);
     Tile tile;
-    float sum[Tile::M][Tile::N][4];
-    tile.run(sum, shared, (const __half*)p.a + (int64_t)first_row * p.lda, (const __half*)p.w + (int64_t)first_col * p.ldw, p.lda, p.ldw,
-             m - first_row, p.n - first_col, p.k);
+    typename Tile::Sum sum;
+    GemmPlace at;
+    if (!multiply_block(p, tile, sum, at)) return;
 
     Out* c = (Out*)p.c;
     const bool pairs = pairable(c, p.ldc) && (!p.residual || pairable(p.residual, p.ld_residual));
 #pragma unroll
     for (int j = 0; j < Tile::N; j++) {
-        const int col = first_col + tile.col(j);
+        const int col = at.col + tile.col(j);
         const bool two = col + 1 < p.n;
         if (col >= p.n) continue;
         const float bias0 = p.bias ? __ldg(p.bias + col) : 0.0f, bias1 = p.bias && two ? __ldg(p.bias + col + 1) : 0.0f;
@@ -47,8 +43,8 @@ __device__ __forceinline__ void gemm(const GemmParams& p) {
         for (int i = 0; i < Tile::M; i++)
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                const int row = first_row + tile.row(i, half);
-                if (row >= m) continue;
+                const int row = at.row + tile.row(i, half);
+                if (row >= at.m) continue;
                 float x = sum[i][j][half * 2] + bias0, y = sum[i][j][half * 2 + 1] + bias1;
                 if (p.relu) x = relu(x), y = relu(y);
                 Out* to = c + (int64_t)row * p.ldc + col;
@@ -69,9 +65,13 @@ __device__ __forceinline__ void gemm(const GemmParams& p) {
 
 }
 
-PARASOL_KERNEL(gemm_f16_f16_16, GemmParams, 128) { gemm<GemmF16Tile16, __half>(p); }
-PARASOL_KERNEL(gemm_f16_f16, GemmParams, 128) { gemm<GemmF16Tile64, __half>(p); }
-PARASOL_KERNEL(gemm_f16_f16_128, GemmParams, 128) { gemm<GemmF16Tile128, __half>(p); }
-PARASOL_KERNEL(gemm_f16_f32_16, GemmParams, 128) { gemm<GemmF16Tile16, float>(p); }
-PARASOL_KERNEL(gemm_f16_f32, GemmParams, 128) { gemm<GemmF16Tile64, float>(p); }
-PARASOL_KERNEL(gemm_f16_f32_128, GemmParams, 128) { gemm<GemmF16Tile128, float>(p); }
+#define PARASOL_GEMM_F16(ROWS, COLS)                                                                                                    \
+    PARASOL_KERNEL(gemm_f16_f16_##ROWS##x##COLS, GemmParams, GemmF16Tile##ROWS##x##COLS::THREADS) { gemm<GemmF16Tile##ROWS##x##COLS, __half>(p); } \
+    PARASOL_KERNEL(gemm_f16_f32_##ROWS##x##COLS, GemmParams, GemmF16Tile##ROWS##x##COLS::THREADS) { gemm<GemmF16Tile##ROWS##x##COLS, float>(p); }
+PARASOL_GEMM_F16(16, 128)
+PARASOL_GEMM_F16(32, 64)
+PARASOL_GEMM_F16(64, 64)
+PARASOL_GEMM_F16(64, 128)
+PARASOL_GEMM_F16(128, 128)
+PARASOL_GEMM_F16(128, 256)
+PARASOL_GEMM_F16(256, 128)

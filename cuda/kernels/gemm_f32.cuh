@@ -21,6 +21,9 @@ struct GemmF32Tile {
     static constexpr int LOAD_ROWS = THREADS / (DEPTH / 4);
     static_assert(M % GROUP == 0 && ROWS % 16 == 0, "rows of a thread come in whole groups");
 
+    typedef float Element;
+    typedef float Sum[M][N];
+
     int thread_row, thread_col;
 
     __device__ __forceinline__ GemmF32Tile() {
@@ -88,7 +91,7 @@ struct GemmF32Tile {
     }
 
     /* sum = the tile of A W^T. `a` and `w` point at the tile's first rows, of which `rows` and `cols` exist; k is a multiple of 64. */
-    __device__ __forceinline__ void run(float (&sum)[M][N], float* shared, const float* a, const float* w, int lda, int ldw, int rows,
+    __device__ __forceinline__ void run(Sum& sum, float* shared, const float* a, const float* w, int lda, int ldw, int rows,
                                         int cols, int k) const {
         float4 four[M][2];
 #pragma unroll
@@ -123,3 +126,7 @@ struct GemmF32Tile {
             }
     }
 };
+
+/* The tiles that there are kernels for, by rows and columns. */
+using GemmF32Tile16x128 = GemmF32Tile<16>;
+using GemmF32Tile64x128 = GemmF32Tile<64>;

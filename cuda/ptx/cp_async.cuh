@@ -8,6 +8,8 @@
 
 namespace ptx {
 
+constexpr int CP_ASYNC_MOST_PENDING = 6;
+
 #ifdef __CUDACC__
 
 // Copies 16 bytes, or writes 16 zero bytes without reading `global` when not `valid`.
@@ -25,6 +27,20 @@ __device__ __forceinline__ void cp_async_wait() {
     asm volatile("cp.async.wait_group %0;" ::"n"(N) : "memory");
 }
 
+// The same for a number that is known at run time only and the same in all threads, at most CP_ASYNC_MOST_PENDING: the instruction
+// takes a constant.
+__device__ __forceinline__ void cp_async_wait(int n) {
+    switch (n) {
+        case 0: cp_async_wait<0>(); break;
+        case 1: cp_async_wait<1>(); break;
+        case 2: cp_async_wait<2>(); break;
+        case 3: cp_async_wait<3>(); break;
+        case 4: cp_async_wait<4>(); break;
+        case 5: cp_async_wait<5>(); break;
+        default: cp_async_wait<6>();
+    }
+}
+
 #else
 
 inline void cp_async_16(void* shared, const void* global, bool valid, unsigned line = __builtin_LINE()) {
@@ -38,6 +54,8 @@ inline void cp_async_wait() {
     static_assert(N >= 0, "the number of groups that may stay under way");
     softcuda::asyncWait(N);
 }
+
+inline void cp_async_wait(int n) { softcuda::asyncWait(n < CP_ASYNC_MOST_PENDING ? n : CP_ASYNC_MOST_PENDING); }
 
 #endif
 

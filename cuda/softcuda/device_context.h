@@ -17,6 +17,7 @@ struct BlockContext {
     dim3 size;
     dim3 grid;
     void* dynamicShared;
+    size_t dynamicSharedBytes;
 };
 
 // Each worker's GS segment begins with the addresses of the thread and the block that it runs. (Ordinary

@@ -248,6 +248,7 @@ void prepareWorker(Worker& worker, Launch& launch) {
     prepareShared(worker, config.dynamicShared);
     worker.sharedBytes = config.dynamicShared;
     worker.block.dynamicShared = worker.shared;
+    worker.block.dynamicSharedBytes = config.dynamicShared;
 #ifdef PARASOL_TSAN
     while (worker.tsanFibers.size() < worker.threadCount) worker.tsanFibers.push_back(__tsan_create_fiber(0));
     worker.tsanMain = __tsan_get_current_fiber();

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "kernels/argmax.cuh"
-#include "kernels/gemm_f16.cuh"
+#include "kernels/gemm_argmax_f16.cuh"
 #include "kernels/gemm_f32.cuh"
 #include "params/argmax_reduce.h"
 #include "params/gemm.h"
@@ -16,29 +16,33 @@ using harness::Random;
 
 struct Variant {
     const char* name;
-    unsigned rows, cols, shared;
+    unsigned rows, cols, threads, shared;
 };
+
+template <class Tile>
+Variant variant(const char* name, int bytes) { return {name, Tile::ROWS, Tile::COLS, Tile::THREADS, unsigned(bytes)}; }
 
 template <class T>
 std::vector<Variant> variants();
 template <>
 std::vector<Variant> variants<__half>() {
-    using Tile16 = GemmF16Tile<16, 256, 16, 64, 3>;
-    return {{"gemm_argmax_f16_16", 16, 256, Tile16::SHARED_BYTES},
-            {"gemm_argmax_f16", 64, 128, GemmF16Tile64::SHARED_BYTES},
-            {"gemm_argmax_f16_128", 128, 128, GemmF16Tile128::SHARED_BYTES}};
+    return {variant<ArgmaxF16Tile16x256>("gemm_argmax_f16_16x256", 3 * ArgmaxF16Tile16x256::STAGE_BYTES),
+            variant<ArgmaxF16Tile64x128>("gemm_argmax_f16_64x128", 4 * ArgmaxF16Tile64x128::STAGE_BYTES),
+            variant<ArgmaxF16Tile128x128>("gemm_argmax_f16_128x128", 2 * ArgmaxF16Tile128x128::STAGE_BYTES),
+            variant<ArgmaxF16Tile128x256>("gemm_argmax_f16_128x256", 3 * ArgmaxF16Tile128x256::STAGE_BYTES)};
 }
 template <>
 std::vector<Variant> variants<float>() {
-    return {{"gemm_argmax_f32_16", 16, 128, GemmF32Tile<16>::SHARED_BYTES}, {"gemm_argmax_f32", 64, 128, GemmF32Tile<64>::SHARED_BYTES}};
+    return {variant<GemmF32Tile16x128>("gemm_argmax_f32_16x128", GemmF32Tile16x128::SHARED_BYTES),
+            variant<GemmF32Tile64x128>("gemm_argmax_f32_64x128", GemmF32Tile64x128::SHARED_BYTES)};
 }
 
 void logits(const __half* a, const __half* w, const float* bias, float* c, int m, int n, int k) {
-    softcuda::launch("gemm_f16_f32", {(n + 127u) / 128, (m + 63u) / 64}, {128}, GemmF16Tile64::SHARED_BYTES,
+    softcuda::launch("gemm_f16_f32_64x128", {(n + 127u) / 128, (m + 63u) / 64}, {128}, 3 * GemmF16Tile64x128::STAGE_BYTES,
                      GemmParams{a, w, bias, nullptr, c, nullptr, m, n, k, k, k, n, 0, 0});
 }
 void logits(const float* a, const float* w, const float* bias, float* c, int m, int n, int k) {
-    softcuda::launch("gemm_f32", {(n + 127u) / 128, (m + 63u) / 64}, {128}, GemmF32Tile<64>::SHARED_BYTES,
+    softcuda::launch("gemm_f32_64x128", {(n + 127u) / 128, (m + 63u) / 64}, {128}, GemmF32Tile64x128::SHARED_BYTES,
                      GemmParams{a, w, bias, nullptr, c, nullptr, m, n, k, k, k, n, 0, 0});
 }
 
@@ -60,7 +64,7 @@ Result argmax(const Variant& kernel, const Buffer<T>& a, const Buffer<T>& w, con
     const int tiles = (n + ARGMAX_COLUMNS - 1) / ARGMAX_COLUMNS;
     Buffer<float> partial(size_t(tiles) * m);
     Buffer<int32_t> partial_ids(size_t(tiles) * m), rows(1, true_rows);
-    softcuda::launch(kernel.name, {(n + kernel.cols - 1) / kernel.cols, (m + kernel.rows - 1) / kernel.rows}, {128}, kernel.shared,
+    softcuda::launch(kernel.name, {(n + kernel.cols - 1) / kernel.cols, (m + kernel.rows - 1) / kernel.rows}, {kernel.threads}, kernel.shared,
                      GemmArgmaxParams{a.data(), w.data(), bias.data(), partial.data(), partial_ids.data(), rows.data(), m, n, k, k, k});
     Result result{Buffer<int32_t>(m), Buffer<float>(m)};
     softcuda::launch("argmax_reduce", {(m + 31u) / 32}, {128}, 0,

@@ -10,26 +10,41 @@ using harness::Buffer;
 using harness::Random;
 
 struct Variant {
-    const char* name;
-    unsigned rows, cols, shared;
+    std::string kernel;
+    unsigned rows, cols, threads, shared;
+    const char* name() const { return kernel.c_str(); }
 };
 
+// The shallowest ring, and the deepest that sm_80 has room for: there are more stages than slices of K in it.
 template <class Tile>
-Variant variant(const char* name) {
-    return {name, Tile::ROWS, Tile::COLS, Tile::SHARED_BYTES};
+void addDepths(std::vector<Variant>& variants, const std::string& name) {
+    const int most = 160 * 1024 / Tile::STAGE_BYTES;
+    for (int stages : {int(Tile::MIN_STAGES), most < Tile::MAX_STAGES ? most : Tile::MAX_STAGES})
+        variants.push_back({name + "_" + std::to_string(Tile::ROWS) + "x" + std::to_string(Tile::COLS), Tile::ROWS, Tile::COLS, Tile::THREADS,
+                            unsigned(stages * Tile::STAGE_BYTES)});
 }
+
+template <class Tile>
+Variant f32(const char* name) { return {name, Tile::ROWS, Tile::COLS, Tile::THREADS, Tile::SHARED_BYTES}; }
 
 // The kernels from In to Out, which must all give the same bits.
 template <class In, class Out>
 std::vector<Variant> variants() {
-    if (sizeof(In) == 4) return {variant<GemmF32Tile<16>>("gemm_f32_16"), variant<GemmF32Tile<64>>("gemm_f32")};
-    if (sizeof(Out) == 4)
-        return {variant<GemmF16Tile16>("gemm_f16_f32_16"), variant<GemmF16Tile64>("gemm_f16_f32"), variant<GemmF16Tile128>("gemm_f16_f32_128")};
-    return {variant<GemmF16Tile16>("gemm_f16_f16_16"), variant<GemmF16Tile64>("gemm_f16_f16"), variant<GemmF16Tile128>("gemm_f16_f16_128")};
+    if (sizeof(In) == 4) return {f32<GemmF32Tile16x128>("gemm_f32_16x128"), f32<GemmF32Tile64x128>("gemm_f32_64x128")};
+    const std::string name = sizeof(Out) == 4 ? "gemm_f16_f32" : "gemm_f16_f16";
+    std::vector<Variant> all;
+    addDepths<GemmF16Tile16x128>(all, name);
+    addDepths<GemmF16Tile32x64>(all, name);
+    addDepths<GemmF16Tile64x64>(all, name);
+    addDepths<GemmF16Tile64x128>(all, name);
+    addDepths<GemmF16Tile128x128>(all, name);
+    addDepths<GemmF16Tile128x256>(all, name);
+    addDepths<GemmF16Tile256x128>(all, name);
+    return all;
 }
 
 void launch(const Variant& kernel, const GemmParams& p) {
-    softcuda::launch(kernel.name, {(p.n + kernel.cols - 1) / kernel.cols, (p.m + kernel.rows - 1) / kernel.rows}, {128}, kernel.shared, p);
+    softcuda::launch(kernel.name(), {(p.n + kernel.cols - 1) / kernel.cols, (p.m + kernel.rows - 1) / kernel.rows}, {kernel.threads}, kernel.shared, p);
 }
 
 template <class T>
@@ -93,21 +108,21 @@ struct Problem {
             for (int col = 0; col < ldc && shift + row * size_t(ldc) + col < c.size(); col++) {
                 const size_t at = shift + row * size_t(ldc) + col;
                 if (row >= true_rows || col >= n) {
-                    CHECK(memcmp(&c[at], &untouched[at], sizeof(Out)) == 0, "%s m %d n %d k %d: [%d, %d] was written", kernel.name, m, n, k, row, col);
+                    CHECK(memcmp(&c[at], &untouched[at], sizeof(Out)) == 0, "%s m %d n %d k %d: [%d, %d] was written", kernel.name(), m, n, k, row, col);
                     continue;
                 }
                 const double value = number(c[at]), wanted = expected(row, col);
                 CHECK(fabs(value - wanted) <= rounding * fabs(wanted) + 2e-5 * sqrt(k), "%s m %d n %d k %d: [%d, %d] = %g, expected %g",
-                      kernel.name, m, n, k, row, col, value, wanted);
+                      kernel.name(), m, n, k, row, col, value, wanted);
             }
-        for (size_t i = 0; i < shift; i++) CHECK(harness::isPoison(c[i]), "%s wrote before C", kernel.name);
+        for (size_t i = 0; i < shift; i++) CHECK(harness::isPoison(c[i]), "%s wrote before C", kernel.name());
     }
 };
 
 template <class In, class Out>
 void agreesWithReference(uint64_t seed) {
     Random random(seed);
-    const int sizes[][3] = {{1, 1, 64}, {1, 130, 128}, {17, 129, 192}, {65, 64, 320}, {130, 7, 64}, {random.integer(2, 140), random.integer(2, 140), 256}};
+    const int sizes[][3] = {{1, 1, 64}, {1, 130, 128}, {17, 129, 192}, {65, 64, 320}, {130, 7, 64}, {300, 140, 64}, {random.integer(2, 140), random.integer(2, 140), 256}};
     for (const auto& size : sizes) {
         Problem<In, Out> problem(random, size[0], size[1], size[2]);
         const Variant* first = nullptr;
@@ -119,7 +134,7 @@ void agreesWithReference(uint64_t seed) {
                 first = &kernel;
                 bits = c;
             }
-            CHECK(c.sameBits(bits), "%s differs from another tile at m %d n %d k %d", kernel.name, problem.m, problem.n, problem.k);
+            CHECK(c.sameBits(bits), "%s differs from another tile at m %d n %d k %d", kernel.name(), problem.m, problem.n, problem.k);
         }
     }
 }
@@ -146,10 +161,10 @@ void rowsAreIndependent(uint64_t seed) {
             Buffer<Out> alone(n), alone_relu(n);
             launch(kernel, GemmParams{a.data() + row * k, w.data(), bias.data(), nullptr, alone.data(), nullptr, 1, n, k, k, k, n, 0, 0});
             launch(kernel, GemmParams{a.data() + row * k, w.data(), bias.data(), nullptr, alone_relu.data(), nullptr, 1, n, k, k, k, n, 0, 1});
-            CHECK(memcmp(alone.data(), together.data() + row * n, n * sizeof(Out)) == 0, "%s: row %d depends on its batch", kernel.name, row);
-            CHECK(memcmp(alone_relu.data(), beside.data() + row * n, n * sizeof(Out)) == 0, "%s: row %d depends on a NaN row", kernel.name, row);
+            CHECK(memcmp(alone.data(), together.data() + row * n, n * sizeof(Out)) == 0, "%s: row %d depends on its batch", kernel.name(), row);
+            CHECK(memcmp(alone_relu.data(), beside.data() + row * n, n * sizeof(Out)) == 0, "%s: row %d depends on a NaN row", kernel.name(), row);
         }
-        for (int col = 0; col < n; col++) CHECK(isnan(number(beside[37 * n + col])), "%s: ReLU hides a NaN", kernel.name);
+        for (int col = 0; col < n; col++) CHECK(isnan(number(beside[37 * n + col])), "%s: ReLU hides a NaN", kernel.name());
     }
 }
 

@@ -115,10 +115,10 @@ int main() {
     params.repeats = 5000;
     const double tile = speed::measure("speed_mma_tile", {1}, {32}, 0, &params) - launch;
     printf("%-24s %8.1f GFLOP/s a core\n", "mma tile 4x4", 1e-9 * 2 * 64 * 32 * 16 * params.repeats / tile);
-    if (softcuda::findKernel("gemm_f16_f16") != nullptr) {
-        gemm("gemm_f16_f16_16", 16, 128, 4 * 144 * 64 * 2, 16, 2048, 512);
-        gemm("gemm_f16_f16", 64, 128, 3 * 192 * 64 * 2, 256, 1024, 512);
-        gemm("gemm_f16_f16_128", 128, 128, 3 * 256 * 64 * 2, 256, 1024, 512);
+    if (softcuda::findKernel("gemm_f16_f16_64x128") != nullptr) {
+        gemm("gemm_f16_f16_16x128", 16, 128, 4 * 144 * 64 * 2, 16, 2048, 512);
+        gemm("gemm_f16_f16_64x128", 64, 128, 3 * 192 * 64 * 2, 256, 1024, 512);
+        gemm("gemm_f16_f16_128x128", 128, 128, 3 * 256 * 64 * 2, 256, 1024, 512);
     }
     return 0;
 }

@@ -21,7 +21,7 @@ public final class CudaContext implements AutoCloseable {
     private CudaContext(ContextState state, DeviceProperties properties) {
         this.state = state;
         this.properties = properties;
-        this.kernels = new KernelLibrary(state);
+        this.kernels = new KernelLibrary(state, properties);
         KernelLibrary library = kernels;
         this.ownership = new Ownership(this, null, "CudaContext " + state.spec, false, () -> {
             try {

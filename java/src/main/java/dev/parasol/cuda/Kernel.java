@@ -6,6 +6,9 @@ import jcuda.driver.JCudaDriver;
 
 /** A loaded kernel that takes one params struct by value. Lives as long as its context. Thread-safe. */
 public final class Kernel {
+    /** CU_SHAREDMEM_CARVEOUT_MAX_SHARED, in percent. */
+    private static final int ALL_SHARED = 100;
+
     private final ContextState context;
     private final String name;
     private final StructLayout params;
@@ -49,6 +52,12 @@ public final class Kernel {
     public void setDynamicShared(int bytes) {
         context.call("cuFuncSetAttribute(" + name + ")", () -> JCudaDriver.cuFuncSetAttribute(
                 function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes), module);
+    }
+
+    /** Asks that a multiprocessor's memory be split in favour of shared memory as far as it goes while this kernel runs, not of the cache. */
+    public void preferShared() {
+        context.call("cuFuncSetAttribute(" + name + ")", () -> JCudaDriver.cuFuncSetAttribute(
+                function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, ALL_SHARED), module);
     }
 
     /** Memory for the params struct, set to zero; the caller closes it. */

@@ -1,7 +1,10 @@
 package dev.parasol.cuda;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalInt;
 import jcuda.Pointer;
@@ -20,11 +23,31 @@ public final class KernelLibrary {
     private static final int LOG_BYTES = 16 * 1024;
 
     private final ContextState context;
+    private final DeviceProperties device;
     private final Map<String, Module> modules = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
 
-    KernelLibrary(ContextState context) {
+    KernelLibrary(ContextState context, DeviceProperties device) {
         this.context = context;
+        this.device = device;
+    }
+
+    /** The device that the kernels run on. */
+    public DeviceProperties device() {
+        return device;
+    }
+
+    /** SHA-256 of a kernel file's PTX in hexadecimal digits, by which a measurement knows what it measured; {@code none} in a build without PTX. */
+    public String digest(String file) {
+        String ptx = PtxResource.load(file);
+        if (ptx == null) {
+            return "none";
+        }
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(ptx.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** A loaded image and the text it was loaded from. */

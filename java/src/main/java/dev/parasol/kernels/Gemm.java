@@ -44,9 +44,9 @@ public final class Gemm implements AutoCloseable {
     private static final int LD_RESIDUAL = PARAMS.offset("ld_residual");
     private static final int RELU = PARAMS.offset("relu");
 
-    static final List<GemmTiles.Tile> F16_TILES = List.of(
-            GemmTiles.Tile.f16("_16", 16, 128, 4), GemmTiles.Tile.f16("", 64, 128, 3), GemmTiles.Tile.f16("_128", 128, 128, 3));
-    static final List<GemmTiles.Tile> F32_TILES = List.of(GemmTiles.Tile.f32("_16", 16, 128), GemmTiles.Tile.f32("", 64, 128));
+    static final List<GemmTile> F16_TILES = List.of(GemmTile.f16(16, 128, 16, 32), GemmTile.f16(32, 64, 16, 32), GemmTile.f16(64, 64, 32, 32),
+            GemmTile.f16(64, 128, 32, 64), GemmTile.f16(128, 128, 64, 64), GemmTile.f16(128, 256, 64, 64), GemmTile.f16(256, 128, 64, 64));
+    static final List<GemmTile> F32_TILES = List.of(GemmTile.f32(16), GemmTile.f32(64));
 
     private final GemmTiles f16ToF16;
     private final GemmTiles f16ToF32;
@@ -85,7 +85,7 @@ public final class Gemm implements AutoCloseable {
         if (a.rows() == 0) {
             return;
         }
-        GemmTiles tiles = a.type() == DataType.F32 ? f32 : c.type() == DataType.F32 ? f16ToF32 : f16ToF16;
+        GemmTiles tiles = tiles(a.type(), c.type());
         KernelArguments p = tiles.arguments();
         p.setPointer(A, a.address());
         p.setPointer(W, w.address());
@@ -101,7 +101,30 @@ public final class Gemm implements AutoCloseable {
         p.setInt(LDC, c.stride());
         p.setInt(LD_RESIDUAL, residual == null ? 0 : residual.stride());
         p.setInt(RELU, relu ? 1 : 0);
-        tiles.launch(stream, a.rows(), w.rows());
+        tiles.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
+    }
+
+    private GemmTiles tiles(DataType in, DataType out) {
+        return in == DataType.F32 ? f32 : out == DataType.F32 ? f16ToF32 : f16ToF16;
+    }
+
+    /** The name by which {@link TileTable} knows the products from one type to another. */
+    public String kernelName(DataType in, DataType out) {
+        return tiles(in, out).name();
+    }
+
+    /** Every way to launch a product from one type to another on this device, for those who measure which is best. */
+    public List<TileChoice> choices(DataType in, DataType out) {
+        return tiles(in, out).choices();
+    }
+
+    /**
+     * Makes every following product from one type to another take that choice; null leaves it to the tuned table and the built-in rule again.
+     *
+     * @throws IllegalArgumentException when it is none of {@link #choices}
+     */
+    public void force(DataType in, DataType out, TileChoice choice) {
+        tiles(in, out).force(choice);
     }
 
     @Override

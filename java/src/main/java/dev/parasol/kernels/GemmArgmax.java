@@ -61,9 +61,9 @@ public final class GemmArgmax implements AutoCloseable {
     private static final int REDUCE_BLOCK_ROWS = 32;
     private static final int REDUCE_THREADS = 128;
 
-    static final List<GemmTiles.Tile> F16_TILES = List.of(
-            GemmTiles.Tile.f16("_16", 16, 256, 3), GemmTiles.Tile.f16("", 64, 128, 3), GemmTiles.Tile.f16("_128", 128, 128, 3));
-    static final List<GemmTiles.Tile> F32_TILES = Gemm.F32_TILES;
+    static final List<GemmTile> F16_TILES = List.of(GemmTile.f16(16, 256, 16, 64), GemmTile.f16(64, 128, 32, 64), GemmTile.f16(128, 128, 64, 64),
+            GemmTile.f16(128, 256, 64, 64));
+    static final List<GemmTile> F32_TILES = Gemm.F32_TILES;
 
     private final GemmTiles f16;
     private final GemmTiles f32;
@@ -111,7 +111,22 @@ public final class GemmArgmax implements AutoCloseable {
         p.setInt(K, GemmTiles.depth(w));
         p.setInt(LDA, a.stride());
         p.setInt(LDW, w.stride());
-        kernels.launch(stream, a.rows(), w.rows());
+        kernels.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
+    }
+
+    /** Every way to launch the products of a type on this device, for those who measure which is best; {@link TileTable} knows them by {@link #kernelName}. */
+    public List<TileChoice> choices(DataType type) {
+        return (type == DataType.F32 ? f32 : f16).choices();
+    }
+
+    /** The name by which {@link TileTable} knows the products of a type. */
+    public String kernelName(DataType type) {
+        return (type == DataType.F32 ? f32 : f16).name();
+    }
+
+    /** Makes every following product of a type take that choice, or leaves it to the tuned table and the built-in rule again where it is null. */
+    public void force(DataType type, TileChoice choice) {
+        (type == DataType.F32 ? f32 : f16).force(choice);
     }
 
     /**

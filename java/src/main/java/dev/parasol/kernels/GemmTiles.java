@@ -5,58 +5,75 @@ import dev.parasol.cuda.KernelArguments;
 import dev.parasol.cuda.KernelLibrary;
 import dev.parasol.cuda.Stream;
 import dev.parasol.cuda.StructLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The kernels of one matrix product, which differ in their tile only and give the same bits, and one struct of arguments for all
- * of them. A kernel is loaded when it is first needed. Not thread-safe.
+ * of them. Which one a launch takes is the tuned table's choice, else the rule's. A kernel is loaded when it is first needed. Not thread-safe.
  */
 final class GemmTiles implements AutoCloseable {
     /** Columns of K that the products take at once; rows in memory are padded with zeros to a multiple of it. */
     static final int DEPTH = 64;
-    /** Every kernel of a product has blocks of this size. */
-    private static final int THREADS = 128;
-    /** With fewer blocks than this a large GPU has idle multiprocessors, and a smaller tile is quicker. */
-    private static final int ENOUGH_BLOCKS = 96;
-
-    /**
-     * A tile, as its kernel is compiled.
-     *
-     * @param suffix      what its kernel's name has behind the product's
-     * @param sharedBytes its dynamic shared memory
-     */
-    record Tile(String suffix, int rows, int cols, int sharedBytes) {
-        /** An fp16 tile with a ring of {@code stages} slices of 64 columns. */
-        static Tile f16(String suffix, int rows, int cols, int stages) {
-            return new Tile(suffix, rows, cols, stages * (rows + cols) * DEPTH * 2);
-        }
-
-        /** An fp32 tile with two slices of 16 columns, transposed, their rows 4 floats longer than the tile. */
-        static Tile f32(String suffix, int rows, int cols) {
-            return new Tile(suffix, rows, cols, 2 * 16 * (rows + 4 + cols + 4) * 4);
-        }
-
-        long blocks(int m, int n) {
-            return (long) BoundKernel.blocks(m, rows) * BoundKernel.blocks(n, cols);
-        }
-    }
 
     private final KernelLibrary library;
     private final String file;
     private final String name;
     private final StructLayout layout;
-    private final List<Tile> tiles;
+    private final TileRule rule;
+    private final TileTable table;
     private final Kernel[] kernels;
     private KernelArguments arguments;
+    private TileChoice forced;
 
-    /** @param tiles by their rows, ascending */
-    GemmTiles(KernelLibrary library, String file, String name, StructLayout layout, List<Tile> tiles) {
+    /** @param tiles those that there are kernels for */
+    GemmTiles(KernelLibrary library, String file, String name, StructLayout layout, List<GemmTile> tiles) {
         this.library = library;
         this.file = file;
         this.name = name;
         this.layout = layout;
-        this.tiles = tiles;
-        this.kernels = new Kernel[tiles.size()];
+        this.rule = new TileRule(tiles, library.device());
+        this.table = TileTable.of(library);
+        this.kernels = new Kernel[rule.tiles().size()];
+    }
+
+    /** The product's kernels' name without the tile. */
+    String name() {
+        return name;
+    }
+
+    /** Every tile that fits on the device, with every depth of its ring. */
+    List<TileChoice> choices() {
+        List<TileChoice> choices = new ArrayList<>();
+        for (GemmTile tile : rule.tiles()) {
+            for (int stages = GemmTile.MIN_STAGES; stages <= most(tile); stages++) {
+                choices.add(new TileChoice(tile.name(), stages));
+            }
+        }
+        return choices;
+    }
+
+    private int most(GemmTile tile) {
+        return Math.min(tile.maxStages(), library.device().sharedMemoryPerBlockOptIn() / tile.stageBytes());
+    }
+
+    /** Launches with that choice from now on, or with the table's and the rule's again where it is null. */
+    void force(TileChoice choice) {
+        if (choice != null && index(choice) < 0) {
+            throw new IllegalArgumentException(name + ": there is no " + choice + " on this device, only " + choices());
+        }
+        forced = choice;
+    }
+
+    /** The index of a choice's tile, or -1 where it cannot be launched here. */
+    private int index(TileChoice choice) {
+        for (int i = 0; i < rule.tiles().size(); i++) {
+            GemmTile tile = rule.tiles().get(i);
+            if (tile.name().equals(choice.tile())) {
+                return choice.stages() >= GemmTile.MIN_STAGES && choice.stages() <= most(tile) ? i : -1;
+            }
+        }
+        return -1;
     }
 
     /** The columns of K that a product with these weights runs over. */
@@ -81,19 +98,6 @@ final class GemmTiles implements AutoCloseable {
         Checks.aligned(kernel, "the weight matrix", w);
     }
 
-    /**
-     * The tile for m rows and n columns: no larger than the first that holds all rows at once, and of the larger ones one that gives
-     * every multiprocessor work.
-     */
-    static int choose(List<Tile> tiles, int m, int n) {
-        for (int i = tiles.size() - 1; i > 0; i--) {
-            if (m > tiles.get(i - 1).rows() && (i == 1 || tiles.get(i).blocks(m, n) >= ENOUGH_BLOCKS)) {
-                return i;
-            }
-        }
-        return 0;
-    }
-
     KernelArguments arguments() {
         if (arguments == null) {
             arguments = kernel(0).newArguments();
@@ -103,19 +107,27 @@ final class GemmTiles implements AutoCloseable {
 
     private Kernel kernel(int index) {
         if (kernels[index] == null) {
-            Tile tile = tiles.get(index);
-            Kernel kernel = library.kernel(file, name + tile.suffix(), layout);
-            kernel.setDynamicShared(tile.sharedBytes());
+            GemmTile tile = rule.tiles().get(index);
+            Kernel kernel = library.kernel(file, name + "_" + tile.name(), layout);
+            kernel.setDynamicShared(most(tile) * tile.stageBytes());
+            kernel.preferShared();
             kernels[index] = kernel;
         }
         return kernels[index];
     }
 
-    /** Launches the product of m rows with n weight rows with the arguments written before. */
-    void launch(Stream stream, int m, int n) {
-        int index = choose(tiles, m, n);
-        Tile tile = tiles.get(index);
-        kernel(index).launch(stream, BoundKernel.blocks(n, tile.cols()), BoundKernel.blocks(m, tile.rows()), 1, THREADS, tile.sharedBytes(), arguments());
+    /** Launches the product of m rows with n weight rows over k columns with the arguments written before. */
+    void launch(Stream stream, int m, int n, int k) {
+        TileChoice choice = forced != null ? forced : table.find(name, n, k, m);
+        int index = choice == null ? -1 : index(choice);
+        int stages = index < 0 ? 0 : choice.stages();
+        if (index < 0) {
+            index = rule.choose(m, n, k);
+            stages = rule.stages(index);
+        }
+        GemmTile tile = rule.tiles().get(index);
+        kernel(index).launch(stream, BoundKernel.blocks(n, tile.cols()), BoundKernel.blocks(m, tile.rows()), 1, tile.threads(), stages * tile.stageBytes(),
+                arguments());
     }
 
     @Override

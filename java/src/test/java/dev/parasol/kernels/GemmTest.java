@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.parasol.cuda.DataType;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,15 +115,31 @@ class GemmTest {
         }
     }
 
-    @Test
-    void tilesFollowTheRows() {
-        List<GemmTiles.Tile> tiles = Gemm.F16_TILES;
-        assertThat(GemmTiles.choose(tiles, 1, 8404)).isZero();
-        assertThat(GemmTiles.choose(tiles, 16, 2048)).isZero();
-        assertThat(GemmTiles.choose(tiles, 17, 2048)).isEqualTo(1);
-        assertThat(GemmTiles.choose(tiles, 65, 512)).as("too few blocks for the large tile").isEqualTo(1);
-        assertThat(GemmTiles.choose(tiles, 6000, 512)).isEqualTo(2);
-        assertThat(GemmTiles.choose(Gemm.F32_TILES, 6000, 512)).isEqualTo(1);
+    /** Over every tile and depth that the device can launch: the same bits, with bias, ReLU and residual. */
+    @ParameterizedTest
+    @CsvSource({"F16, F16", "F16, F32", "F32, F32"})
+    void everyChoiceGivesTheSameBits(DataType in, DataType out) {
+        int m = 70;
+        int n = 130;
+        Matrix a = operand(device, in, m, 200, 256, 1);
+        Matrix w = operand(device, in, n, 200, 256, 2);
+        Matrix residual = device.matrix(Device.random(3, m * n), m, n);
+        long bias = device.floats(Device.random(4, n));
+        Gemm gemm = device.kernels().gemm();
+        float[] first = null;
+        assertThat(gemm.choices(in, out)).isNotEmpty();
+        for (TileChoice choice : gemm.choices(in, out)) {
+            gemm.force(in, out, choice);
+            Matrix c = device.matrix(out, m, n, n);
+            gemm.launch(device.stream(), a, w, bias, residual, true, c, 0);
+            float[] bits = device.read(c);
+            if (first == null) {
+                first = bits;
+            }
+            assertThat(bits).as(choice.toString()).isEqualTo(first);
+        }
+        assertThatThrownBy(() -> gemm.force(in, out, new TileChoice("3x5", 2))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(gemm.kernelName(in, out) + ": there is no TileChoice[tile=3x5, stages=2] on this device");
     }
 
     @Test
