@@ -46,6 +46,15 @@ bool capabilitySetting(int* major, int* minor) {
     return good || badSetting("PARASOL_SOFT_CAPABILITY", "a compute capability from 8.0 on", text);
 }
 
+// The engine reads the number when the first kernel is launched.
+bool threadSetting() {
+    const char* text = std::getenv("PARASOL_SOFT_THREADS");
+    int threads = 0;
+    char rest = 0;
+    bool good = !text || (std::sscanf(text, "%d%c", &threads, &rest) == 1 && threads >= 1 && threads <= 256);
+    return good || badSetting("PARASOL_SOFT_THREADS", "a number from 1 to 256", text);
+}
+
 Device* find(CUdevice ordinal) {
     auto& devices = state().devices;
     return ordinal >= 0 && size_t(ordinal) < devices.size() ? devices[size_t(ordinal)].get() : nullptr;
@@ -106,7 +115,7 @@ PARASOL_API CUresult cuInit(unsigned flags) {
     if (!ready) {
         size_t memory;
         int count, major, minor;
-        if (!memorySetting(&memory) || !countSetting(&count) || !capabilitySetting(&major, &minor)) return CUDA_ERROR_INVALID_VALUE;
+        if (!memorySetting(&memory) || !countSetting(&count) || !capabilitySetting(&major, &minor) || !threadSetting()) return CUDA_ERROR_INVALID_VALUE;
         for (int i = 0; i < count; i++) {
             auto device = std::make_unique<Device>();
             device->ordinal = i, device->major = major, device->minor = minor, device->memory = memory;

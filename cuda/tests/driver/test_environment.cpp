@@ -68,7 +68,7 @@ TEST(environment_may_leave_no_device) {
 
 TEST(environment_that_is_not_understood_is_refused) {
     if (!insideChild()) {
-        for (const char* bad : {"PARASOL_SOFT_MEMORY=much", "PARASOL_SOFT_MEMORY=1TB", "PARASOL_SOFT_DEVICES=-1", "PARASOL_SOFT_DEVICES=2x", "PARASOL_SOFT_CAPABILITY=ten",
+        for (const char* bad : {"PARASOL_SOFT_MEMORY=much", "PARASOL_SOFT_MEMORY=1TB", "PARASOL_SOFT_DEVICES=-1", "PARASOL_SOFT_DEVICES=2x", "PARASOL_SOFT_CAPABILITY=ten", "PARASOL_SOFT_THREADS=junk", "PARASOL_SOFT_THREADS=0", "PARASOL_SOFT_THREADS=257",
                                 "PARASOL_SOFT_FAIL=cuMemAlloc", "PARASOL_SOFT_FAIL=cuMemAlloc:0:2"})
             CHECK(child("environment_that_is_not_understood_is_refused", bad) == 0, "%s", bad);
         return;

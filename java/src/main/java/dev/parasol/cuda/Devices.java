@@ -1,5 +1,7 @@
 package dev.parasol.cuda;
 
+import dev.parasol.files.FileErrors;
+import dev.parasol.files.TemporaryFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** What devices there are. Asked in child processes, because a process can use one kind of device only. */
 public final class Devices {
     private static final long TIMEOUT_SECONDS = 60;
+    /** How lines of the software device begin. */
+    private static final String SOFT_DEVICE = "softcuda: ";
 
     private Devices() {
     }
@@ -33,15 +37,20 @@ public final class Devices {
     }
 
     private static List<DeviceInfo> probe(DeviceSpec first) {
+        Path output;
         try {
-            Path output = Files.createTempFile("parasol-devices", ".txt");
+            output = Files.createTempFile("parasol-devices", ".txt");
+        } catch (IOException e) {
+            return List.of(DeviceInfo.unusable(first, TemporaryFolder.unusable(e)));
+        }
+        try {
             try {
                 return probe(first, output);
             } finally {
                 Files.delete(output);
             }
         } catch (IOException e) {
-            return List.of(DeviceInfo.unusable(first, "the process that asks the driver cannot be started: " + e.getMessage()));
+            return List.of(DeviceInfo.unusable(first, "the process that asks the driver cannot be started: " + FileErrors.reason(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of(DeviceInfo.unusable(first, "interrupted while asking the driver"));
@@ -51,7 +60,7 @@ public final class Devices {
     private static List<DeviceInfo> probe(DeviceSpec first, Path output) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-Xshare:auto",
-                "-cp", System.getProperty("java.class.path"), DeviceProbe.class.getName(), first.toString())
+                "-Djava.io.tmpdir=" + TemporaryFolder.path(), "-cp", System.getProperty("java.class.path"), DeviceProbe.class.getName(), first.toString())
                 .redirectErrorStream(true).redirectOutput(output.toFile()).start();
         process.getOutputStream().close();
         if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
@@ -64,6 +73,15 @@ public final class Devices {
         if (process.exitValue() != 0 || found.isEmpty()) {
             return List.of(DeviceInfo.unusable(first, "asking the driver ended with exit code " + process.exitValue() + ": " + String.join(" ", lines)));
         }
-        return found;
+        return withRemarks(found, lines.stream().filter(line -> line.startsWith(SOFT_DEVICE)).toList());
+    }
+
+    /** The software device says on standard error what it does not like, and the driver's code alone would not tell. */
+    static List<DeviceInfo> withRemarks(List<DeviceInfo> found, List<String> remarks) {
+        if (remarks.isEmpty()) {
+            return found;
+        }
+        String why = " (" + String.join("; ", remarks) + ")";
+        return found.stream().map(device -> device.problem().map(problem -> DeviceInfo.unusable(device.spec(), problem + why)).orElse(device)).toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.parasol.cuda;
 
+import dev.parasol.files.FileErrors;
+import dev.parasol.files.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,7 +111,7 @@ final class Natives {
             Files.delete(File.createTempFile("parasol", null).toPath());
             Files.delete(Files.createTempFile("parasol", null));
         } catch (IOException e) {
-            throw new DeviceUnavailableException("The temporary folder " + System.getProperty("java.io.tmpdir") + " cannot be written: " + e.getMessage(), e);
+            throw unusable(e);
         }
     }
 
@@ -127,13 +129,14 @@ final class Natives {
     static Path unpack(String resource, String sha256) {
         byte[] content = resource(resource);
         verify(content, sha256, resource);
+        Path folder = folder();
         try {
-            Path target = folder().resolve(resource.substring(resource.lastIndexOf('/') + 1));
+            Path target = folder.resolve(resource.substring(resource.lastIndexOf('/') + 1));
             Files.write(target, content);
             target.toFile().deleteOnExit();
             return target;
         } catch (IOException e) {
-            throw new DeviceUnavailableException("Cannot unpack " + resource + " into the temporary folder: " + e.getMessage(), e);
+            throw new DeviceUnavailableException("Cannot unpack " + resource + " into " + folder + ": " + FileErrors.reason(e) + TemporaryFolder.OTHER, e);
         }
     }
 
@@ -160,14 +163,22 @@ final class Natives {
     }
 
     /** Readable by this user alone, removed when the process ends. */
-    static Path folder() throws IOException {
+    static Path folder() {
         if (privateFolder == null) {
-            Path created = Files.createTempDirectory("parasol-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            created = created.toRealPath(); // as the process's memory map will show it
-            created.toFile().deleteOnExit();
-            privateFolder = created;
+            try {
+                Path created = Files.createTempDirectory("parasol-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                created = created.toRealPath(); // as the process's memory map will show it
+                created.toFile().deleteOnExit();
+                privateFolder = created;
+            } catch (IOException e) {
+                throw unusable(e);
+            }
         }
         return privateFolder;
+    }
+
+    private static DeviceUnavailableException unusable(IOException e) {
+        return new DeviceUnavailableException(TemporaryFolder.unusable(e), e);
     }
 
     private static void load(Path library) {
@@ -175,7 +186,7 @@ final class Natives {
             System.load(library.toString());
         } catch (UnsatisfiedLinkError e) {
             throw new DeviceUnavailableException(library.getFileName() + " does not load: " + e.getMessage()
-                    + " (if the temporary folder forbids execution, give another with -Djava.io.tmpdir=FOLDER)", e);
+                    + " (the temporary folder may forbid execution)" + TemporaryFolder.OTHER, e);
         }
     }
 }
