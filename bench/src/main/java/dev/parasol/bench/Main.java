@@ -6,12 +6,13 @@ import dev.parasol.bench.figures.FiguresCommand;
 import dev.parasol.bench.figures.GemmSpeed;
 import dev.parasol.bench.gpu.GpuCommand;
 import dev.parasol.bench.micro.MicroCommand;
+import dev.parasol.cli.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Benchmarks and device checks. Exit codes: 0 all held, 1 something did not, 2 the command line was wrong. */
+/** Benchmarks and device checks: the command line, which behaves as {@link Program} says. */
 @Command(
-        name = "parasol-bench",
+        name = Main.NAME,
         description = "Parasol's figures, device checks and benchmarks.",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -19,9 +20,12 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class
         })
 public final class Main {
+    static final String NAME = "parasol-bench";
+
     private Main() {}
 
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) throws InterruptedException {
+        Program.start(NAME, new Main(), args);
     }
 }

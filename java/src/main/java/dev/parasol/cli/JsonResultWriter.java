@@ -26,7 +26,7 @@ final class JsonResultWriter implements ResultWriter {
         } else {
             Transcript transcript = result.orThrow();
             for (String warning : transcript.warnings()) {
-                System.err.println("parasol: warning: " + warning);
+                System.err.println("parasol: warning: " + Printable.of(warning));
             }
             line.put("text", transcript.text());
             ArrayNode tokens = line.putArray("tokens");

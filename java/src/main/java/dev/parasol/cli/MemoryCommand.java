@@ -4,6 +4,7 @@ import dev.parasol.model.BatchLayout;
 import dev.parasol.model.MemoryForecast;
 import dev.parasol.model.TimelinePage;
 import dev.parasol.weights.ModelFolder;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +45,7 @@ final class MemoryCommand implements Callable<Integer> {
     @Option(
             names = "--html",
             paramLabel = "FILE",
+            converter = FileName.class,
             description = "Write the timeline of the forward pass as a page for a browser: every buffer a block, steps by address.")
     String html;
 
@@ -52,11 +54,12 @@ final class MemoryCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
             throw new ParameterException(command.commandLine(), "--seconds: expected more than 0 and at most " + (int) MAX_SECONDS);
         }
+        Path page = html == null ? null : Output.checked(html);
         ModelFolder folder = ModelFolder.open(choice.model);
         MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, layout(folder).shape());
         System.out.print(forecast.toText(byLayer));
-        if (html != null) {
-            TimelinePage.write(forecast, TranscribeCommand.path(html));
+        if (page != null) {
+            TimelinePage.write(forecast, page);
         }
         return 0;
     }

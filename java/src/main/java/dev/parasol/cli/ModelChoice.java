@@ -10,6 +10,7 @@ final class ModelChoice {
             names = "--model",
             required = true,
             paramLabel = "DIR",
+            converter = FileName.class,
             description = "FunASR model folder, or synth:paraformer-large[:seed] or synth:DIR[:seed] for random weights.")
     String model;
 

@@ -1,6 +1,7 @@
 package dev.parasol.cli;
 
 import dev.parasol.memory.PlanInstance;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,7 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for the search (default: ${DEFAULT-VALUE}).")
     double seconds;
 
-    @Parameters(paramLabel = "FILE.csv", description = "The problem.")
+    @Parameters(paramLabel = "FILE.csv", converter = FileName.class, description = "The problem.")
     String file;
 
     @Override
@@ -32,7 +33,7 @@ final class PlanCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
             throw new ParameterException(command.commandLine(), "--seconds " + seconds + " is not between 0 and " + MAX_SECONDS);
         }
-        System.out.print(PlanInstance.read(TranscribeCommand.path(file)).solve(seconds).toText());
+        System.out.print(PlanInstance.read(Path.of(file)).solve(seconds).toText());
         return 0;
     }
 }

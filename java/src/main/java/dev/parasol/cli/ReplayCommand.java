@@ -2,6 +2,7 @@ package dev.parasol.cli;
 
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.memory.Replay;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +18,12 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     DeviceOption device;
 
-    @Parameters(paramLabel = "FILE.ops.csv", description = "The trace.")
+    @Parameters(paramLabel = "FILE.ops.csv", converter = FileName.class, description = "The trace.")
     String file;
 
     @Override
     public Integer call() {
-        Replay replay = Replay.read(TranscribeCommand.path(file));
+        Replay replay = Replay.read(Path.of(file));
         try (CudaContext context = CudaContext.open(device.spec())) {
             System.out.print(replay.run(context).toText());
         }

@@ -8,6 +8,7 @@ import dev.parasol.weights.SafetensorsCheckpoint;
 import dev.parasol.weights.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -31,12 +32,12 @@ final class StagesCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     Source source;
 
-    @Option(names = "--out", required = true, paramLabel = "OUT.safetensors", description = "File to write.")
+    @Option(names = "--out", required = true, paramLabel = "OUT.safetensors", converter = FileName.class, description = "File to write.")
     String out;
 
     /** A recording, or features that were computed elsewhere. */
     static final class Source {
-        @Option(names = "--wav", required = true, paramLabel = "FILE", description = "A recording.")
+        @Option(names = "--wav", required = true, paramLabel = "FILE", converter = FileName.class, description = "A recording.")
         String wav;
 
         @ArgGroup(exclusive = false, multiplicity = "1")
@@ -45,7 +46,7 @@ final class StagesCommand implements Callable<Integer> {
 
     /** One tensor of a safetensors file. */
     static final class Features {
-        @Option(names = "--input", required = true, paramLabel = "FILE.safetensors", description = "A file with features.")
+        @Option(names = "--input", required = true, paramLabel = "FILE.safetensors", converter = FileName.class, description = "A file with features.")
         String file;
 
         @Option(names = "--key", required = true, paramLabel = "NAME", description = "The features' name in it: [frames, 560].")
@@ -54,19 +55,20 @@ final class StagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path target = Output.checked(out);
         try (TerminalProgress progress = TerminalProgress.open(1, false);
                 Recognizer recognizer = options.recognizer().progress(progress).build()) {
             ModelOptions.tell(recognizer);
             StageRecorder stages = source.wav != null
-                    ? recognizer.stages(TranscribeCommand.path(source.wav))
+                    ? recognizer.stages(Path.of(source.wav))
                     : recognizer.stages(read(source.features, recognizer.config().frontend().featureSize()));
-            stages.safetensors(0).write(TranscribeCommand.path(out));
+            stages.safetensors(0).write(target);
         }
         return 0;
     }
 
     private static float[] read(Features features, int featureSize) {
-        try (Checkpoint file = SafetensorsCheckpoint.open(TranscribeCommand.path(features.file))) {
+        try (Checkpoint file = SafetensorsCheckpoint.open(Path.of(features.file))) {
             if (!file.names().contains(features.key)) {
                 throw new CommandException(features.file + " has no tensor named " + features.key);
             }

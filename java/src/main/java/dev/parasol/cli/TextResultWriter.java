@@ -24,18 +24,18 @@ final class TextResultWriter implements ResultWriter {
     @Override
     public void write(String name, FileResult result) {
         if (result.error().isPresent()) {
-            System.err.println("parasol: " + result.error().get().getMessage());
+            System.err.println("parasol: " + Printable.of(result.error().get().getMessage()));
             return;
         }
         Transcript transcript = result.orThrow();
         for (String warning : transcript.warnings()) {
-            System.err.println("parasol: warning: " + warning);
+            System.err.println("parasol: warning: " + Printable.of(warning));
         }
         StringBuilder line = new StringBuilder();
         if (names) {
-            line.append(name).append(": ");
+            line.append(Printable.of(name)).append(": ");
         }
-        line.append(transcript.text());
+        line.append(Printable.of(transcript.text()));
         if (figures) {
             line.append(String.format(Locale.ROOT, "  [%.2f s, RTF %.3f]", transcript.seconds(), transcript.rtf()));
         }

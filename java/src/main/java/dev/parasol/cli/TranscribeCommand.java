@@ -3,7 +3,6 @@ package dev.parasol.cli;
 import dev.parasol.pipeline.FileResult;
 import dev.parasol.pipeline.Recognizer;
 import java.io.PrintStream;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ final class TranscribeCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "No progress bar, even on a terminal.")
     boolean noProgress;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recordings.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", converter = FileName.class, description = "Recordings.")
     List<String> names;
 
     @Override
@@ -67,7 +66,7 @@ final class TranscribeCommand implements Callable<Integer> {
         }
         List<Path> files = new ArrayList<>();
         for (String name : names) {
-            files.add(path(name));
+            files.add(Path.of(name));
         }
         Recognizer.Builder builder = options.recognizer();
         if (batchSeconds != null) {
@@ -100,13 +99,5 @@ final class TranscribeCommand implements Callable<Integer> {
 
     private ResultWriter writer(PrintStream out) {
         return format == Format.JSON ? new JsonResultWriter(out) : new TextResultWriter(out, names.size() > 1, report);
-    }
-
-    static Path path(String name) {
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new CommandException(name + ": not a usable file name: " + e.getReason());
-        }
     }
 }

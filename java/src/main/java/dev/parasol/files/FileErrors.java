@@ -57,6 +57,12 @@ public final class FileErrors {
         return lower(message);
     }
 
+    /** A whole message: the file, where the failure names one, and the reason. */
+    public static String describe(IOException failure) {
+        String file = failure instanceof FileSystemException e ? e.getFile() : null;
+        return file == null ? reason(failure) : file + ": " + reason(failure);
+    }
+
     private static String reason(FileSystemException failure) {
         if (failure instanceof NoSuchFileException) {
             return "it does not exist";

@@ -20,9 +20,16 @@ class MainTest {
         return Main.run(args, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
+    /** What was written since it was last asked. */
+    private String errors() {
+        String text = err.toString(StandardCharsets.UTF_8);
+        err.reset();
+        return text;
+    }
+
     @Test
     void optionsHaveTwoSpellings() {
-        assertThat(Main.oneSpelling(new String[] {"--batch_size_s", "a_b", "--memory_limit=1_0", "--", "--not_an_option"}))
+        assertThat(Program.oneSpelling(new String[] {"--batch_size_s", "a_b", "--memory_limit=1_0", "--", "--not_an_option"}))
                 .containsExactly("--batch-size-s", "a_b", "--memory-limit=1_0", "--", "--not_an_option");
     }
 
@@ -46,7 +53,7 @@ class MainTest {
 
     @Test
     void anUnknownDeviceIsNamed() {
-        assertThat(run("transcribe", "--model", "synth:paraformer-large", "--device", "tpu:0", "a.wav")).isEqualTo(1);
+        assertThat(run("transcribe", "--model", "synth:paraformer-large", "--device", "tpu:0", "a.wav")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tpu:0").doesNotContain("\tat ");
     }
 
@@ -89,5 +96,70 @@ class MainTest {
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0.0001", "--batch", "2")).isEqualTo(0);
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0.0001", "--batch", "3")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--seconds: expected more than 0", "1.0E-4 s of audio cannot be divided into 3 utterances");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsAFailureAndNotWrongUsage() {
+        assertThat(run("transcribe", "--model", "java/samples/none", "--device", "soft:9", "a.wav")).isEqualTo(1);
+        assertThat(run("replay", "--device", "soft:9", "src/test/resources/none.csv")).isEqualTo(1);
+    }
+
+    @Test
+    void emptyNamesAreWrongUsage() {
+        assertThat(run("transcribe", "--model", "", "a.wav")).isEqualTo(2);
+        assertThat(errors()).contains("'--model'", "'' is no file name").doesNotContain("\tat ");
+        assertThat(run("transcribe", "--model", "synth:paraformer-large", "a.wav", "")).isEqualTo(2);
+        assertThat(errors()).contains("index 4: ''");
+        assertThat(run("stages", "--model", "synth:paraformer-large", "--wav", "a.wav", "--out", "")).isEqualTo(2);
+        assertThat(errors()).contains("'--out'");
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "1", "--html", "")).isEqualTo(2);
+        assertThat(run("plan", "")).isEqualTo(2);
+        assertThat(run("replay", "")).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownOptionIsToldBeforeWhatItLeavesMissing() {
+        assertThat(run("transcribe", "--modle", "synth:paraformer-large", "a.wav")).isEqualTo(2);
+        assertThat(errors()).contains("Unknown option: '--modle'").doesNotContain("Missing required");
+        assertThat(run("stages", "--model", "synth:paraformer-large", "--wva", "a.wav")).isEqualTo(2);
+        assertThat(errors()).contains("Unknown option", "'--wva'").doesNotContain("Missing required");
+    }
+
+    @Test
+    void outputIsAskedForBeforeTheWork(@TempDir Path folder) throws IOException {
+        String missing = folder.resolve("missing/file").toString();
+        // The model is not there either, which nobody has looked at yet.
+        assertThat(run("stages", "--model", "no/such/model", "--wav", "a.wav", "--out", missing)).isEqualTo(1);
+        assertThat(run("memory", "--model", "no/such/model", "--seconds", "1", "--html", missing)).isEqualTo(1);
+        assertThat(run("memory", "--model", "no/such/model", "--seconds", "1", "--html", folder.toString())).isEqualTo(1);
+        assertThat(errors().lines()).containsExactly(
+                "parasol: " + missing + " cannot be written: the folder " + folder.resolve("missing") + " does not exist",
+                "parasol: " + missing + " cannot be written: the folder " + folder.resolve("missing") + " does not exist",
+                "parasol: " + folder + " cannot be written: it is a folder, expected the name of a file");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void namesCannotMoveTheTerminal() {
+        assertThat(run("plan", "a\n\u001b[2J\u0085b.csv")).isEqualTo(1);
+        assertThat(errors()).hasLineCount(1).contains("a\\n\\u001b[2J\\u0085b.csv does not exist");
+    }
+
+    @Test
+    void everyFileIsOneLineWhateverItsName(@TempDir Path folder) throws IOException {
+        Path odd = Files.copy(Path.of("samples/audio/utt-00.wav"), folder.resolve("a\nb.wav"));
+        PrintStream realOut = System.out;
+        PrintStream realErr = System.err;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Main.run(new String[] {"transcribe", "--model", "samples/digits-tiny", "--device", "soft:0", odd.toString(),
+                folder.resolve("c\nd.wav").toString()}, System.out, System.err)).isEqualTo(1);
+        } finally {
+            System.setOut(realOut);
+            System.setErr(realErr);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly(folder + "/a\\nb.wav: six");
+        assertThat(errors().lines()).contains("parasol: " + folder + "/c\\nd.wav does not exist").noneMatch(line -> line.startsWith("d.wav"));
     }
 }

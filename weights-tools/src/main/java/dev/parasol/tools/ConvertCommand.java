@@ -1,6 +1,7 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.FileErrors;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Checkpoints;
 import dev.parasol.weights.ModelException;
@@ -49,9 +50,14 @@ final class ConvertCommand implements Callable<Integer> {
         }
         Path parent = out.toAbsolutePath().getParent();
         if (!Files.isDirectory(parent)) {
-            throw new ModelException(parent + " does not exist, so " + out + " cannot be written");
+            throw new ModelException(out + " cannot be written: the folder " + parent + " " + FileErrors.absent(parent));
         }
-        Path aside = Files.createTempDirectory(parent, out.getFileName() + ".partial");
+        Path aside;
+        try {
+            aside = Files.createTempDirectory(parent, ".partial");
+        } catch (IOException e) {
+            throw new ModelException(out + " cannot be written: " + FileErrors.reason(e), e);
+        }
         try {
             copySmallFiles(aside);
             writeWeights(aside.resolve(WEIGHTS));
