@@ -11,7 +11,7 @@ namespace {
  * softmax(scale Q K^T) V for fp16 inputs and output; scores, softmax and sums in fp32. A CTA takes 64 query rows of one utterance and
  * one head, a warp 16 of them, and walks the utterance's keys in tiles of 64 with a running maximum and sum, so that no score
  * leaves the chip. Tiles are counted from the utterance's own first key: a query row's result depends on its utterance alone.
- * Grid: x = slots of 64 query rows (see ragged.cuh) for q_rows, y = heads.
+ * Grid: x = slots of 64 query rows (see ragged.cuh), y = heads.
  */
 template <int HEAD>
 struct AttentionF16 {

@@ -8,7 +8,7 @@ namespace {
  * softmax(scale Q K^T) V in fp32 with FFMA: the reference for research, built like attention_f16. A CTA takes 64 query rows of one
  * utterance and one head and walks its keys in tiles of 32. Threads form a grid of 16 by 8: a thread holds 4 query rows, and of
  * those the scores of every eighth key and pairs of output columns 16 apart; the 8 threads of a row are neighbouring lanes.
- * Grid: x = slots of 64 query rows (see ragged.cuh) for q_rows, y = heads.
+ * Grid: x = slots of 64 query rows (see ragged.cuh), y = heads.
  */
 template <int HEAD>
 struct AttentionF32 {

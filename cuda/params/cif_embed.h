@@ -8,10 +8,9 @@ struct CifEmbedParams {
     const int32_t* fires;
     const float* remainders;
     const int32_t* frame_offsets;   /* [batch + 1] */
-    const int32_t* token_offsets;   /* [batch + 1] on the device */
+    const int32_t* token_offsets;   /* [batch + 1] on the device; the grid has room for as many or more */
     float* embeds;                  /* [token_offsets[batch], cols] */
     int32_t batch;
-    int32_t rows;                   /* upper bound of token_offsets[batch]; sizes the grid */
     int32_t cols;
     int32_t ld_hidden;
 };

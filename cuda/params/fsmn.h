@@ -9,7 +9,6 @@ struct FsmnParams {
     float* output;                  /* [rows, channels] */
     const int32_t* offsets;         /* [batch + 1] on the device; rows past offsets[batch] are left alone */
     int32_t batch;
-    int32_t rows;                   /* upper bound of offsets[batch] */
     int32_t channels;
     int32_t ld_input;
     int32_t kernel_size;            /* at most 32 */

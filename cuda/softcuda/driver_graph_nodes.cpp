@@ -35,9 +35,18 @@ CUresult fillOf(const CUDA_MEMSET_NODE_PARAMS* shape, CUcontext handle, std::sha
     return checkFill(*shape, *context);
 }
 
-CUresult eventOf(CUevent handle, std::shared_ptr<Event>* event) {
-    *event = state().events.find(handle);
-    return *event ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+CUresult recordOf(CUevent handle, std::shared_ptr<const Work>* work) {
+    std::shared_ptr<Event> event = state().events.find(handle);
+    if (!event) return CUDA_ERROR_INVALID_HANDLE;
+    *work = share(RecordWork{event, nullptr});
+    return CUDA_SUCCESS;
+}
+
+CUresult waitOf(CUevent handle, std::shared_ptr<const Work>* work) {
+    std::shared_ptr<Event> event = state().events.find(handle);
+    if (!event) return CUDA_ERROR_INVALID_HANDLE;
+    *work = share(WaitWork{event});
+    return CUDA_SUCCESS;
 }
 
 CUresult kernelOf(Lock& lock, const CUDA_KERNEL_NODE_PARAMS* parameters, std::shared_ptr<const Work>* work) {
@@ -155,11 +164,10 @@ PARASOL_API CUresult cuGraphHostNodeGetParams(CUgraphNode handle, CUDA_HOST_NODE
 PARASOL_API CUresult cuGraphHostNodeSetParams(CUgraphNode handle, const CUDA_HOST_NODE_PARAMS* call) {
     PARASOL_ENTER(cuGraphHostNodeSetParams, kDriver);
     if (!call || !call->fn) return CUDA_ERROR_INVALID_VALUE;
-    Lock lock(state().mutex);
-    Node* node;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_HOST, &node)) return refused;
-    node->work = share(HostWork{*call});
-    return CUDA_SUCCESS;
+    return replace(handle, CU_GRAPH_NODE_TYPE_HOST, [=](std::shared_ptr<const Work>* work) {
+        *work = share(HostWork{*call});
+        return CUDA_SUCCESS;
+    });
 }
 
 PARASOL_API CUresult cuGraphAddEmptyNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count) {
@@ -181,9 +189,9 @@ PARASOL_API CUresult cuGraphAddChildGraphNode(CUgraphNode* out, CUgraph graph, c
 PARASOL_API CUresult cuGraphAddEventRecordNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, CUevent handle) {
     PARASOL_ENTER(cuGraphAddEventRecordNode, kDriver);
     Lock lock(state().mutex);
-    std::shared_ptr<Event> event;
-    if (CUresult refused = eventOf(handle, &event)) return refused;
-    return add(lock, out, graph, dependencies, count, share(RecordWork{event, nullptr}));
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = recordOf(handle, &work)) return refused;
+    return add(lock, out, graph, dependencies, count, work);
 }
 
 PARASOL_API CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode handle, CUevent* out) {
@@ -193,21 +201,15 @@ PARASOL_API CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode handle, CUevent*
 
 PARASOL_API CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {
     PARASOL_ENTER(cuGraphEventRecordNodeSetEvent, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    std::shared_ptr<Event> event;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, &node)) return refused;
-    if (CUresult refused = eventOf(eventHandle, &event)) return refused;
-    node->work = share(RecordWork{event, nullptr});
-    return CUDA_SUCCESS;
+    return replace(handle, CU_GRAPH_NODE_TYPE_EVENT_RECORD, [=](std::shared_ptr<const Work>* work) { return recordOf(eventHandle, work); });
 }
 
 PARASOL_API CUresult cuGraphAddEventWaitNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* dependencies, size_t count, CUevent handle) {
     PARASOL_ENTER(cuGraphAddEventWaitNode, kDriver);
     Lock lock(state().mutex);
-    std::shared_ptr<Event> event;
-    if (CUresult refused = eventOf(handle, &event)) return refused;
-    return add(lock, out, graph, dependencies, count, share(WaitWork{event}));
+    std::shared_ptr<const Work> work;
+    if (CUresult refused = waitOf(handle, &work)) return refused;
+    return add(lock, out, graph, dependencies, count, work);
 }
 
 PARASOL_API CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode handle, CUevent* out) {
@@ -217,11 +219,5 @@ PARASOL_API CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode handle, CUevent* o
 
 PARASOL_API CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode handle, CUevent eventHandle) {
     PARASOL_ENTER(cuGraphEventWaitNodeSetEvent, kDriver);
-    Lock lock(state().mutex);
-    Node* node;
-    std::shared_ptr<Event> event;
-    if (CUresult refused = findNode(lock, handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, &node)) return refused;
-    if (CUresult refused = eventOf(eventHandle, &event)) return refused;
-    node->work = share(WaitWork{event});
-    return CUDA_SUCCESS;
+    return replace(handle, CU_GRAPH_NODE_TYPE_WAIT_EVENT, [=](std::shared_ptr<const Work>* work) { return waitOf(eventHandle, work); });
 }

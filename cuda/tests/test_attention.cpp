@@ -74,8 +74,8 @@ struct Batch {
         Buffer<int32_t> q_at(q_offsets), k_at(k_offsets);
         const std::string name = Kernel<T>::name + std::to_string(head);
         softcuda::launch(name.c_str(), {unsigned(rows / QUERIES + batch), unsigned(heads)}, {128}, Kernel<T>::shared(head),
-                         AttentionParams{q.data(), kv.data(), kv.data() + width, output.data(), q_at.data(), k_at.data(), batch, rows, heads,
-                                         head, ld_q, ld_kv, ld_kv, ld_output, float(1 / sqrt(head))});
+                         AttentionParams{q.data(), kv.data(), kv.data() + width, output.data(), q_at.data(), k_at.data(), batch, heads, ld_q,
+                                         ld_kv, ld_kv, ld_output, float(1 / sqrt(head))});
         return output;
     }
 

@@ -176,7 +176,7 @@ TEST(cif_embed_sums) {
         Buffer<float> embeds(static_cast<size_t>(rows) * cols);
         const unsigned threads = 32 * std::min(4u, batch::blocks(cols, 128));
         softcuda::launch("cif_embed", {static_cast<unsigned>(rows)}, {threads}, 0,
-                         CifEmbedParams{hidden.data(), alphas.data(), f.fires.data(), f.remainders.data(), offsets.data(), tokens.data(), embeds.data(), 4, rows, cols, ld});
+                         CifEmbedParams{hidden.data(), alphas.data(), f.fires.data(), f.remainders.data(), offsets.data(), tokens.data(), embeds.data(), 4, cols, ld});
         // The textbook loop: a token takes weight until it has 1, the rest of the frame begins the next.
         std::vector<double> expected;
         for (int b = 0; b < 4; ++b) {

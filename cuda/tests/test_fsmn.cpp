@@ -22,7 +22,6 @@ void run(const char* kernel, const Shape& s, const Buffer<T>& input, const Buffe
     p.output = output.data();
     p.offsets = offsets.data();
     p.batch = static_cast<int>(s.lengths.size());
-    p.rows = rows;
     p.channels = s.channels;
     p.ld_input = s.ldInput;
     p.kernel_size = s.kernelSize;

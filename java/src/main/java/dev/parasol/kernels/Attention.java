@@ -26,9 +26,7 @@ public final class Attention implements AutoCloseable {
             .pointer("q_offsets")
             .pointer("k_offsets")
             .int32("batch")
-            .int32("q_rows")
             .int32("heads")
-            .int32("head_size")
             .int32("ld_q")
             .int32("ld_k")
             .int32("ld_v")
@@ -42,9 +40,7 @@ public final class Attention implements AutoCloseable {
     private static final int Q_OFFSETS = PARAMS.offset("q_offsets");
     private static final int K_OFFSETS = PARAMS.offset("k_offsets");
     private static final int BATCH = PARAMS.offset("batch");
-    private static final int Q_ROWS = PARAMS.offset("q_rows");
     private static final int HEADS = PARAMS.offset("heads");
-    private static final int HEAD_SIZE = PARAMS.offset("head_size");
     private static final int LD_Q = PARAMS.offset("ld_q");
     private static final int LD_K = PARAMS.offset("ld_k");
     private static final int LD_V = PARAMS.offset("ld_v");
@@ -110,9 +106,7 @@ public final class Attention implements AutoCloseable {
         p.setPointer(Q_OFFSETS, queries.offsets());
         p.setPointer(K_OFFSETS, keys.offsets());
         p.setInt(BATCH, queries.batch());
-        p.setInt(Q_ROWS, queries.rows());
         p.setInt(HEADS, heads);
-        p.setInt(HEAD_SIZE, headSize);
         p.setInt(LD_Q, q.stride());
         p.setInt(LD_K, k.stride());
         p.setInt(LD_V, v.stride());

@@ -20,7 +20,6 @@ public final class CifEmbed implements AutoCloseable {
             .pointer("token_offsets")
             .pointer("embeds")
             .int32("batch")
-            .int32("rows")
             .int32("cols")
             .int32("ld_hidden")
             .build();
@@ -32,7 +31,6 @@ public final class CifEmbed implements AutoCloseable {
     private static final int TOKEN_OFFSETS = PARAMS.offset("token_offsets");
     private static final int EMBEDS = PARAMS.offset("embeds");
     private static final int BATCH = PARAMS.offset("batch");
-    private static final int ROWS = PARAMS.offset("rows");
     private static final int COLS = PARAMS.offset("cols");
     private static final int LD_HIDDEN = PARAMS.offset("ld_hidden");
 
@@ -73,7 +71,6 @@ public final class CifEmbed implements AutoCloseable {
         a.setPointer(TOKEN_OFFSETS, tokens.offsets());
         a.setPointer(EMBEDS, embeds.address());
         a.setInt(BATCH, tokens.batch());
-        a.setInt(ROWS, tokens.rows());
         a.setInt(COLS, hidden.cols());
         a.setInt(LD_HIDDEN, hidden.stride());
         kernel.launch(stream, 0, tokens.rows(), 1, BoundKernel.threadsForColumns(hidden.cols()));

@@ -23,7 +23,6 @@ public final class Fsmn implements AutoCloseable {
             .pointer("output")
             .pointer("offsets")
             .int32("batch")
-            .int32("rows")
             .int32("channels")
             .int32("ld_input")
             .int32("kernel_size")
@@ -35,7 +34,6 @@ public final class Fsmn implements AutoCloseable {
     private static final int OUTPUT = PARAMS.offset("output");
     private static final int OFFSETS = PARAMS.offset("offsets");
     private static final int BATCH = PARAMS.offset("batch");
-    private static final int ROWS = PARAMS.offset("rows");
     private static final int CHANNELS = PARAMS.offset("channels");
     private static final int LD_INPUT = PARAMS.offset("ld_input");
     private static final int KERNEL_SIZE = PARAMS.offset("kernel_size");
@@ -80,7 +78,6 @@ public final class Fsmn implements AutoCloseable {
         a.setPointer(OUTPUT, output.address());
         a.setPointer(OFFSETS, rows.offsets());
         a.setInt(BATCH, rows.batch());
-        a.setInt(ROWS, rows.rows());
         a.setInt(CHANNELS, input.cols());
         a.setInt(LD_INPUT, input.stride());
         a.setInt(KERNEL_SIZE, kernelSize);

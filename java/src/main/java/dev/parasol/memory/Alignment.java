@@ -1,15 +1,15 @@
 package dev.parasol.memory;
 
 /** Rounding of byte counts. Every offset handed out by this package is a multiple of {@link #BYTES}. */
-final class Alignment {
+public final class Alignment {
     /** Alignment of every block, placement and region, in bytes: the one that {@code cuMemAlloc} guarantees. */
-    static final int BYTES = 256;
+    public static final int BYTES = 256;
 
     private Alignment() {
     }
 
     /** The least multiple of {@code step} that is at least {@code bytes}. */
-    static long up(long bytes, long step) {
+    public static long up(long bytes, long step) {
         return Math.multiplyExact(count(bytes, step), step);
     }
 

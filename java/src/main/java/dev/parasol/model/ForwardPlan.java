@@ -1,6 +1,7 @@
 package dev.parasol.model;
 
 import dev.parasol.memory.ActivationPlanner;
+import dev.parasol.memory.Alignment;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Placement;
 import dev.parasol.weights.KeptLayers;
@@ -20,8 +21,6 @@ import java.util.regex.Pattern;
  * <p>Immutable and thread-safe.
  */
 public final class ForwardPlan {
-    /** Of every buffer in the slab. */
-    private static final int ALIGNMENT = 256;
     private static final Pattern LAYER = Pattern.compile("(?:encoder\\.encoders0?|decoder\\.decoders3?)\\.\\d+(?=\\.)");
 
     private final BatchShape shape;
@@ -110,7 +109,7 @@ public final class ForwardPlan {
         long[] live = new long[steps.size()];
         for (PlannedBuffer buffer : buffers) {
             for (int step = buffer.firstStep(); step <= buffer.lastStep(); step++) {
-                live[step] += (buffer.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                live[step] += Alignment.up(buffer.bytes(), Alignment.BYTES);
             }
         }
         return live;
