@@ -52,7 +52,7 @@ public final class MemoryForecast {
      */
     public static MemoryForecast of(ModelFolder folder, LayerMask mask, Precision precision, BatchShape shape) {
         ModelConfig config = folder.config();
-        KeptLayers layers = KeptLayers.of(config, mask);
+        KeptLayers layers = folder.keptLayers(mask);
         int vocabularySize = folder.vocabulary().size();
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, precision.matrixType());
         // The size of the tables does not depend on what is in them.

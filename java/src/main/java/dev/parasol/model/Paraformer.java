@@ -59,7 +59,7 @@ public final class Paraformer implements AutoCloseable {
     public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision,
             Progress progress) {
         ModelConfig config = folder.config();
-        KeptLayers layers = KeptLayers.of(config, mask);
+        KeptLayers layers = folder.keptLayers(mask);
         Vocabulary vocabulary = folder.vocabulary();
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), precision.matrixType());
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());

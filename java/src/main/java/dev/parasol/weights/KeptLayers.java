@@ -1,6 +1,8 @@
 package dev.parasol.weights;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,6 +34,29 @@ public final class KeptLayers {
      */
     public static KeptLayers of(ModelConfig config, LayerMask mask) {
         return mask.in(config.encoder(), config.decoder());
+    }
+
+    /**
+     * Of these layers, which are all that {@code source} holds, the ones that {@code mask} names; a side that it does not
+     * name stays as it is.
+     *
+     * @throws ModelException when the mask names a layer that is not among these
+     */
+    KeptLayers narrowed(ModelConfig config, LayerMask mask, String source) {
+        KeptLayers wanted = of(config, mask);
+        BitSet encoderLayers = mask.namesEncoder() ? within(wanted.encoder, encoder, "encoder", "", source) : encoder;
+        BitSet decoderLayers = mask.namesDecoder() ? within(wanted.decoder, decoder, "decoder", "d", source) : decoder;
+        return new KeptLayers(encoderLayers, encoderCount, decoderLayers, decoderCount);
+    }
+
+    private static BitSet within(BitSet wanted, BitSet held, String side, String prefix, String source) {
+        BitSet missing = (BitSet) wanted.clone();
+        missing.andNot(held);
+        if (!missing.isEmpty()) {
+            throw new ModelException("layers to keep: " + source + " has no " + side + " layer " + prefix + missing.nextSetBit(0)
+                    + ", it was pruned to " + ranges(held, prefix));
+        }
+        return wanted;
     }
 
     /** Numbers of the encoder's layers, ascending; at least one. */
@@ -67,6 +92,20 @@ public final class KeptLayers {
             return Optional.empty();
         }
         return Optional.of("kept " + encoderPart + (encoderPart.isEmpty() || decoderPart.isEmpty() ? "" : " and ") + decoderPart);
+    }
+
+    /** All layers of both sides as {@link LayerMask#parse} reads them: {@code 0-8,10-49,d0-15}. */
+    public String text() {
+        return ranges(encoder, "") + "," + ranges(decoder, "d");
+    }
+
+    private static String ranges(BitSet layers, String prefix) {
+        List<String> ranges = new ArrayList<>();
+        for (int first = layers.nextSetBit(0); first >= 0; first = layers.nextSetBit(layers.nextClearBit(first))) {
+            int last = layers.nextClearBit(first) - 1;
+            ranges.add(prefix + first + (last > first ? "-" + last : ""));
+        }
+        return String.join(",", ranges);
     }
 
     private static String part(BitSet kept, int count, String side) {

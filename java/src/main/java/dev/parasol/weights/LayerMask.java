@@ -80,6 +80,14 @@ public final class LayerMask {
         side.set(first, last + 1);
     }
 
+    boolean namesEncoder() {
+        return encoder != null;
+    }
+
+    boolean namesDecoder() {
+        return decoder != null;
+    }
+
     /**
      * The layers of one model.
      *

@@ -14,6 +14,13 @@ import java.util.regex.Pattern;
  * <p>Opening reads the configuration only, so that a folder without weights can be asked for its memory. Thread-safe.
  */
 public final class ModelFolder {
+    /**
+     * Key in the {@code __metadata__} of a safetensors checkpoint: the layers that it holds, as in {@link LayerMask#parse}
+     * ({@code 0-8,10-49,d0-15}; a side that is not named is whole). Layers keep their numbers, and {@code config.yaml} that of
+     * the model they come from; tensors of other layers are not in the file, or are not read where they are.
+     */
+    public static final String KEEP_LAYERS = "parasol.keep_layers";
+
     private static final Pattern SYNTHETIC = Pattern.compile("synth:(?<base>.+?)(?::(?<seed>\\d{1,18}))?");
     private static final String LARGE = "paraformer-large";
 
@@ -117,6 +124,30 @@ public final class ModelFolder {
     /** Whether there are weights to load. */
     public boolean hasCheckpoint() {
         return seed != null || Files.exists(files.checkpoint());
+    }
+
+    /**
+     * The layers to run: those that {@code mask} names, out of all, or out of those that a pruned checkpoint says it holds
+     * (see {@link #KEEP_LAYERS}). A side that the mask does not name is what the checkpoint holds of it.
+     *
+     * @throws ModelException when the mask or the checkpoint names layers that there are not
+     */
+    public KeptLayers keptLayers(LayerMask mask) {
+        if (seed != null || !hasCheckpoint()) {
+            return KeptLayers.of(config, mask);
+        }
+        try (Checkpoint checkpoint = openCheckpoint()) {
+            String held = checkpoint.metadata().get(KEEP_LAYERS);
+            return held == null ? KeptLayers.of(config, mask) : held(checkpoint.source(), held).narrowed(config, mask, checkpoint.source());
+        }
+    }
+
+    private KeptLayers held(String source, String layers) {
+        try {
+            return KeptLayers.of(config, LayerMask.parse(layers));
+        } catch (ModelException e) {
+            throw new ModelException(source + ": " + KEEP_LAYERS + " in its metadata: " + e.getMessage(), e);
+        }
     }
 
     /** Opens the weights; the caller closes them. */

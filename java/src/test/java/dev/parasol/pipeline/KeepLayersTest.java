@@ -77,6 +77,29 @@ class KeepLayersTest {
         }
     }
 
+    /** The layers in the file's metadata, without a mask, are the mask. */
+    @Test
+    void aFolderThatSaysItsLayersIsRunWithThese(@TempDir Path folder) throws IOException {
+        Path model = Path.of(Samples.model());
+        SafetensorsWriter writer = new SafetensorsWriter().metadata(ModelFolder.KEEP_LAYERS, "0-1,3,5,d1");
+        try (Checkpoint checkpoint = ModelFolder.open(model.toString()).openCheckpoint()) {
+            for (String name : checkpoint.names()) {
+                writer.add(name, checkpoint.info(name).shape(), HostTensors.floats(checkpoint, name));
+            }
+            writer.write(folder.resolve("model.safetensors"));
+        }
+        for (String file : new String[] {"config.yaml", "am.mvn", "tokens.json"}) {
+            Files.copy(model.resolve(file), folder.resolve(file));
+        }
+        try (Recognizer masked = open(model, Precision.FP16, "0-1,3,5,d1"); Recognizer pruned = open(folder, Precision.FP16, null)) {
+            assertThat(pruned.notices()).isEqualTo(masked.notices());
+            assertSame(stages(pruned), stages(masked), Map.of());
+            assertThat(pruned.memoryReport().used()).isEqualTo(masked.memoryReport().used());
+        }
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> open(folder, Precision.FP16, "0-5"))
+                .withMessageContaining("has no encoder layer 2, it was pruned to 0-1,3,5");
+    }
+
     /** Writes a model with these layers alone, numbered anew; returns the old stages' names by the new. */
     private static Map<String, String> cut(Path model, int[] encoder, int[] decoder, Path folder) throws IOException {
         Map<String, String> newPrefixes = new LinkedHashMap<>();

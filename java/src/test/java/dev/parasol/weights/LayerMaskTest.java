@@ -53,6 +53,22 @@ class LayerMaskTest {
         assertThat(kept(text).encoder()).containsExactly(layers.stream().toArray());
     }
 
+    @Property(tries = 200)
+    void layersAsTextAreTheSameLayers(@ForAll @Size(max = 30) List<@IntRange(max = 49) Integer> encoder,
+            @ForAll @Size(min = 1, max = 10) List<@IntRange(max = 15) Integer> decoder) {
+        String layers = "0" + encoder.stream().distinct().filter(i -> i > 0).map(i -> "," + i).collect(Collectors.joining())
+                + decoder.stream().distinct().map(i -> ",d" + i).collect(Collectors.joining());
+        KeptLayers kept = kept(layers);
+        assertThat(kept(kept.text()).encoder()).containsExactly(kept.encoder());
+        assertThat(kept(kept.text()).decoder()).containsExactly(kept.decoder());
+    }
+
+    @Test
+    void textIsInRanges() {
+        assertThat(kept("0,1,2,8,10-49,d3,d0-1").text()).isEqualTo("0-2,8,10-49,d0-1,d3");
+        assertThat(KeptLayers.all(LARGE).text()).isEqualTo("0-49,d0-15");
+    }
+
     @Test
     void droppedTensorsAreThoseOfDroppedLayersAlone() {
         KeptLayers kept = kept("0-1,3-49,d0,d2-15");

@@ -10,11 +10,16 @@ import dev.parasol.kernels.KernelSet;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.MemorySystem;
+import dev.parasol.testing.Samples;
 import dev.parasol.testing.Shared;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Layers that are not kept are neither read from disk nor put on the device, counted. */
 class PrunedLoadTest {
@@ -60,6 +65,25 @@ class PrunedLoadTest {
         assertThat(pruned.mapped()).isEqualTo((pruned.used() + CHUNK - 1) / CHUNK * CHUNK).isLessThan(whole.mapped());
         System.out.printf("digits-deep, all layers: %d bytes read, %d used, %d mapped; 6 of 14 and 2 of 3: %d, %d, %d%n", sum(whole.read()),
                 whole.used(), whole.mapped(), sum(pruned.read()), pruned.used(), pruned.mapped());
+    }
+
+    /** Nobody says what to leave out: the file does. */
+    @Test
+    void aPrunedFolderIsReadLikeAMaskedOne(@TempDir Path folder) throws IOException {
+        ModelFolder whole = ModelFolder.open(Samples.model());
+        KeptLayers mask = KeptLayers.of(whole.config(), LayerMask.parse("0,2-4,d1"));
+        Loaded masked = load(whole, mask);
+        ModelFolder pruned = PrunedFolderTest.pruned(folder, "0,2-4,d1", "0,2-4,d1");
+        assertThat(load(pruned, pruned.keptLayers(LayerMask.ALL)).used()).isEqualTo(masked.used());
+
+        // One with all tensors still in it: they are not read.
+        ModelFolder full = PrunedFolderTest.pruned(Files.createDirectory(folder.resolve("full")), "0-5,d0-1", "0,2-4,d1");
+        Loaded loaded = load(full, full.keptLayers(LayerMask.ALL));
+        assertThat(loaded.read().keySet()).isEqualTo(masked.read().keySet()).noneMatch(mask::drops);
+        assertThat(loaded.used()).isEqualTo(masked.used());
+        assertThat(loaded.mapped()).isEqualTo(masked.mapped());
+        System.out.printf("sample model, 4 of 6 and 1 of 2 layers by its metadata: %d bytes read, %d used, %d mapped%n", sum(loaded.read()),
+                loaded.used(), loaded.mapped());
     }
 
     private static long sum(Map<String, Long> read) {
