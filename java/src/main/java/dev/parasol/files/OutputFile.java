@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,11 @@ public final class OutputFile {
             return;
         }
         Path aside = aside(target);
-        FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        try {
+            FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        } catch (NoSuchFileException e) {
+            throw new FileSystemException(file.toString(), null, "its folder takes no files");  // such as /proc
+        }
         Files.delete(aside);
     }
 

@@ -2,6 +2,7 @@ package dev.parasol.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The folder for temporary files, {@code java.io.tmpdir}, as the process was started with. */
@@ -21,7 +22,8 @@ public final class TemporaryFolder {
 
     /** A message for when a temporary file could not be made. */
     public static String unusable(IOException failure) {
-        String why = Files.isDirectory(FOLDER) ? "cannot be written: " + FileErrors.reason(failure)
+        String why = Files.isDirectory(FOLDER)
+                ? failure instanceof NoSuchFileException ? "takes no files" : "cannot be written: " + FileErrors.reason(failure)
                 : Files.exists(FOLDER) ? "is not a folder" : FileErrors.absent(FOLDER);
         return "The temporary folder " + FOLDER + " " + why + OTHER;
     }

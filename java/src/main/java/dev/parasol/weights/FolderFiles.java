@@ -29,7 +29,7 @@ final class FolderFiles {
             JsonNode root = new ObjectMapper().readTree(SmallFile.read(file, MAX_BYTES));
             return root.path("file_path_metas");
         } catch (JsonProcessingException e) {
-            throw new ModelException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new ModelException(file + " is not valid JSON: " + JsonErrors.reason(e), e);
         }
     }
 

@@ -43,7 +43,7 @@ final class SafetensorsHeader {
         try (JsonParser parser = JSON.createParser(json)) {
             header.read(parser);
         } catch (JsonProcessingException e) {
-            throw new ModelException(source + " has a header that is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new ModelException(source + " has a header that is not valid JSON: " + JsonErrors.reason(e), e);
         } catch (IOException e) {
             throw new ModelException(source + " has a header that is not valid JSON: " + e.getMessage(), e);
         }

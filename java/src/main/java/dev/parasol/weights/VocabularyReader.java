@@ -39,7 +39,7 @@ final class VocabularyReader {
                 throw new ModelException(file + " goes on after its array of tokens");
             }
         } catch (JsonProcessingException e) {
-            throw new ModelException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new ModelException(file + " is not valid JSON: " + JsonErrors.reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // reading from memory does not fail
         }

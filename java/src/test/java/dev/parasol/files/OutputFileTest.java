@@ -70,6 +70,12 @@ class OutputFileTest {
     }
 
     @Test
+    void aFolderMayTakeNoFiles() {
+        assertThatThrownBy(() -> OutputFile.check(Path.of("/proc/parasol"))).isInstanceOfSatisfying(IOException.class,
+                e -> assertThat(FileErrors.reason(e)).isEqualTo("its folder takes no files"));
+    }
+
+    @Test
     void aLinkStaysALink() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);

@@ -142,7 +142,7 @@ class ModelFolderTest {
         assertThat(model.vocabulary().tokens()).containsExactly("<blank>", "<s>", "</s>", "\u4f60");
         write("tokens.json", "[\"<blank>\", \"<s>\", \"</s>\", \"b@@\"]");
         assertThat(model.vocabulary().tokens()).endsWith("b@@");
-        for (String[] wrong : new String[][] {{"{}", "array of tokens"}, {"[1]", "token 0 is not text"}, {"[\"a\"", "not valid JSON"}, {"[\"a\",\"b\",\"c\"] 1", "goes on"}, {"[]", "0 tokens"}}) {
+        for (String[] wrong : new String[][] {{"{}", "array of tokens"}, {"[1]", "token 0 is not text"}, {"[\"a\"", "not valid JSON: Unexpected end-of-input: expected close marker for Array (line 1, column "}, {"[\"a\",\"b\",\"c\"] 1", "goes on"}, {"[]", "0 tokens"}}) {
             write("tokens.json", wrong[0]);
             assertThatThrownBy(model::vocabulary).isInstanceOf(ModelException.class).hasMessageContaining("tokens.json").hasMessageContaining(wrong[1]);
         }
