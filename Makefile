@@ -5,7 +5,7 @@ JAR     := java/target/parasol.jar
 SAMPLES := java/samples
 SOURCES := $(shell find java/src/main weights-tools/src/main bench/src/main -type f 2>/dev/null)
 
-.PHONY: help demo build native ptx ptxas test native-test java-test soak bench gpu-bundle clean
+.PHONY: help demo build native ptx ptxas test native-test java-test soak bench gpu-bundle report clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,11 +46,20 @@ soak: native ptx ## what is too long for make test
 	$(MVN) verify -Psoak -Dinvoker.skip=true
 	@.ci/count
 
-bench: build ## benchmarks that make sense on this machine
+# Launches made from C, beside which those from Java stand.
+LAUNCH_COST := bench/target/launch-cost
+$(LAUNCH_COST): bench/native/launch_cost.c cuda/params/convert.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -Wall -Wextra -Icuda $< -o $@ -ldl
+
+bench: build $(LAUNCH_COST) ## benchmarks that make sense without a GPU, on the software device
 	java -jar bench/target/parasol-bench.jar all
 
-gpu-bundle: build ## a folder with its own Java runtime that checks and measures on a bare GPU machine
+gpu-bundle: build $(LAUNCH_COST) ## a folder with its own Java runtime that checks and measures on a bare GPU machine
 	bench/make-bundle
+
+report: build ## bench/RESULTS.md and its plots from the results under bench/results
+	java -jar bench/target/parasol-bench.jar report
 
 clean: ## remove all that was built
 	$(MAKE) -C cuda clean

@@ -4,8 +4,11 @@ import dev.parasol.bench.check.CheckCommand;
 import dev.parasol.bench.check.WrapperOutputs;
 import dev.parasol.bench.figures.FiguresCommand;
 import dev.parasol.bench.figures.GemmSpeed;
-import dev.parasol.bench.gpu.GpuCommand;
+import dev.parasol.bench.kernel.KernelCommand;
+import dev.parasol.bench.measure.MeasureCommand;
 import dev.parasol.bench.micro.MicroCommand;
+import dev.parasol.bench.peers.ExportCommand;
+import dev.parasol.bench.report.ReportCommand;
 import dev.parasol.cli.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Command;
         description = "Parasol's figures, device checks and benchmarks.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            AllCommand.class, FiguresCommand.class, CheckCommand.class, GpuCommand.class, MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
+            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class, MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {

@@ -1,4 +1,4 @@
-package dev.parasol.bench.gpu;
+package dev.parasol.bench.result;
 
 import dev.parasol.bench.Numbers;
 
@@ -10,13 +10,14 @@ import dev.parasol.bench.Numbers;
  * @param high the ninetieth percentile
  * @param samples how many
  */
-record Timing(double median, double low, double high, int samples) {
-    static Timing of(double[] micros) {
+public record Timing(double median, double low, double high, int samples) {
+    /** The statistics of samples in microseconds, of which there is at least one. */
+    public static Timing of(double[] micros) {
         return new Timing(Numbers.quantile(micros, 0.5), Numbers.quantile(micros, 0.1), Numbers.quantile(micros, 0.9), micros.length);
     }
 
     /** Of {@code work} done in one launch: the rate a second. */
-    double rate(double work) {
+    public double rate(double work) {
         return work / (median * 1e-6);
     }
 }

@@ -1,4 +1,4 @@
-package dev.parasol.bench.gpu;
+package dev.parasol.bench.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.parasol.bench.gpu;
+package dev.parasol.bench.kernel;
 
 import java.util.Arrays;
 

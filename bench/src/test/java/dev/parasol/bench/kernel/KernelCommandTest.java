@@ -1,0 +1,60 @@
+package dev.parasol.bench.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class KernelCommandTest {
+    @TempDir
+    Path folder;
+
+    private static int run(String... arguments) {
+        return new CommandLine(new KernelCommand()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
+    }
+
+    private List<JsonNode> measurements(Path file) throws IOException {
+        JsonNode all = new ObjectMapper().readTree(file.toFile()).path("measurements");
+        return StreamSupport.stream(all.spliterator(), false).toList();
+    }
+
+    @Test
+    void everyKernelHoldsAgainstDoublePrecisionOnTheSoftwareDevice() throws IOException {
+        Path file = folder.resolve("r.json");
+        assertThat(run("all", "--versions", "all", "--check", "--no-ceilings", "--device", "soft:0", "--out", file.toString())).isZero();
+        List<String> names = new ArrayList<>(new Catalogue().names());
+        for (JsonNode entry : measurements(file)) {
+            if (!entry.has("skipped")) {
+                assertThat(entry.path("check").path("ok").asBoolean()).as(entry.toString()).isTrue();
+                names.remove(entry.path("name").asText());
+            }
+        }
+        assertThat(names).isEmpty();
+    }
+
+    @Test
+    void withoutCublasTheResultSaysSo() throws IOException {
+        Path file = folder.resolve("r.json");
+        assertThat(run("gemm", "--shape", "5,70,65", "--check", "--device", "soft:0", "--out", file.toString())).isZero();
+        assertThat(measurements(file)).filteredOn(entry -> entry.path("variant").asText().startsWith("cuBLAS")).isNotEmpty()
+                .allMatch(entry -> entry.path("skipped").asText().contains("cuBLAS does not run on the software device"));
+    }
+
+    @Test
+    void wrongNamesAndShapesAreWrongUsage() {
+        assertThat(run("gem", "--device", "soft:0")).isEqualTo(2);
+        assertThat(run("gemm", "--shape", "1,2", "--device", "soft:0")).isEqualTo(2);
+        assertThat(run("gemm", "--shape", "1,2,x", "--device", "soft:0")).isEqualTo(2);
+        assertThatThrownBy(() -> Shape.parse("1,0,3")).hasMessageContaining("at least 1");
+        assertThat(Shape.parse("6000, 1536,512")).hasToString("6000x1536x512");
+    }
+}
