@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
         description = "Parasol's figures, device checks and benchmarks.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class, MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
+            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class,
+            MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
