@@ -55,7 +55,7 @@ public final class Program {
         PrintStream err = utf8(FileDescriptor.err);
         System.setOut(out);
         System.setErr(err);
-        if (Utf8Names.unreadable(args, System.getProperty("sun.jnu.encoding"))) {
+        if (Utf8Names.needed(args)) {
             try {
                 System.exit(Utf8Names.runAgain());
             } catch (IOException e) {

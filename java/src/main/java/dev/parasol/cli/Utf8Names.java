@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * File names beyond ASCII in a locale that has none. The Java runtime decodes arguments and names files by the locale it
@@ -13,19 +14,20 @@ import java.nio.file.Path;
 final class Utf8Names {
     private static final Path COMMAND = Path.of("/proc/self/cmdline");
 
+    private static final String LOCALE = "C.UTF-8";
+
     private Utf8Names() {}
 
-    /** Whether the arguments hold characters that this runtime cannot name files by. */
-    static boolean unreadable(String[] args, String nameEncoding) {
-        if ("UTF-8".equalsIgnoreCase(nameEncoding)) {
-            return false;
-        }
-        for (String arg : args) {
-            if (arg.chars().anyMatch(c -> c > 127)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether another run is needed; not where this one is it, on a machine that lacks the locale. */
+    static boolean needed(String[] args) {
+        // The JDK itself falls over a working folder that it cannot name.
+        Stream<String> names = Stream.concat(Stream.of(args), Stream.of(System.getProperty("user.dir")));
+        return !LOCALE.equals(System.getenv("LC_ALL")) && unreadable(names, System.getProperty("sun.jnu.encoding"));
+    }
+
+    /** Whether the names hold characters that this runtime cannot name files by. */
+    static boolean unreadable(Stream<String> names, String nameEncoding) {
+        return !"UTF-8".equalsIgnoreCase(nameEncoding) && names.anyMatch(name -> name.chars().anyMatch(c -> c > 127));
     }
 
     /** Runs this process's own command in a UTF-8 locale and returns its exit code. */
@@ -42,7 +44,7 @@ final class Utf8Names {
     /** A shell script that runs the zero-terminated words of {@code command}, byte for byte. */
     static byte[] script(byte[] command) {
         ByteArrayOutputStream script = new ByteArrayOutputStream();
-        script.writeBytes("LC_ALL=C.UTF-8 exec".getBytes(StandardCharsets.US_ASCII));
+        script.writeBytes(("LC_ALL=" + LOCALE + " exec").getBytes(StandardCharsets.US_ASCII));
         boolean inside = false;
         for (byte b : command) {
             if (!inside) {
