@@ -61,7 +61,7 @@ final class BlockIndex {
 
     private Block own(long size, int stream) {
         Block best = bins.get(stream).best(size);
-        if (best == null || size < chunk || place(best, size) % chunk == 0) {
+        if (best == null || size % chunk != 0 || place(best, size) % chunk == 0) {
             return best;
         }
         Block roomy = bins.get(stream).best(size + chunk - Alignment.BYTES);
@@ -100,6 +100,38 @@ final class BlockIndex {
         return null;
     }
 
+    /** Whether so much is free without a break, whatever streams it belongs to. */
+    boolean fits(long size) {
+        Block start = null;
+        for (Block block = lowest; block != null; block = block.above) {
+            start = !block.free ? null : start != null && block.below.touches(block) ? start : block;
+            if (start != null && block.end() - start.offset >= size) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gives free neighbours of several streams to one, after waiting for the others, where more whole chunks are free by that. */
+    void joinNeighbours(int stream) {
+        for (Block block = lowest; block != null; block = block.above) {
+            if (!block.free) {
+                continue;
+            }
+            Block last = block;
+            long apart = wholeChunks(block.offset, block.end());
+            while (last.above != null && last.above.free && last.touches(last.above)) {
+                last = last.above;
+                apart += wholeChunks(last.offset, last.end());
+            }
+            block = wholeChunks(block.offset, last.end()) > apart ? join(block, last, stream) : last;
+        }
+    }
+
+    private long wholeChunks(long from, long to) {
+        return Math.max(0, to / chunk - Alignment.count(from, chunk));
+    }
+
     private Block join(Block from, Block to, int stream) {
         boolean[] waited = new boolean[bins.size()];
         waited[stream] = true;
@@ -126,7 +158,7 @@ final class BlockIndex {
     /** Where a request is cut from a free block: what takes whole chunks begins with one, so that chunks do not straddle blocks. */
     private long place(Block block, long size) {
         long aligned = Alignment.up(block.offset, chunk);
-        return size >= chunk && aligned + size <= block.end() ? aligned : block.offset;
+        return size % chunk == 0 && aligned + size <= block.end() ? aligned : block.offset;
     }
 
     private Block take(Block block, long size) {
@@ -149,10 +181,10 @@ final class BlockIndex {
         return block;
     }
 
-    /** Gives a block back in the order of {@code stream}. */
-    void free(Block block, int stream) {
+    /** Gives a block back in the order of {@code stream}; returns the free block that it is part of now. */
+    Block free(Block block, int stream) {
         liveBytes -= block.size;
-        release(block, stream);
+        return release(block, stream);
     }
 
     private Block release(Block block, int stream) {

@@ -46,7 +46,7 @@ public final class BlockPool implements AutoCloseable {
         this.region = region;
         this.index = new BlockIndex(region.step(), this::order);
         this.guard = debug ? new BlockGuard(context) : null;
-        this.mover = new ChunkMover(region, index);
+        this.mover = new ChunkMover(region, index, this::order);
         this.blockMover = new BlockMover(context, region, index, handles, graphs);
     }
 
@@ -93,6 +93,9 @@ public final class BlockPool implements AutoCloseable {
             throw new IllegalArgumentException("a block of " + bytes + " bytes");
         }
         checkStream(stream);
+        if (bytes > region.capacity()) {
+            throw region.budget().exhausted(region.name(), bytes, null);
+        }
         long size = Alignment.up(guard == null ? bytes : guard.padded(bytes), Alignment.BYTES);
         Block block = index.allocate(size, stream);
         if (block == null && guard != null && guard.holdsBack()) {
@@ -103,7 +106,7 @@ public final class BlockPool implements AutoCloseable {
             if (!region.virtual()) {
                 graphs.invalidateAll();
             }
-            mover.makeRoom(size, stream, this::settle);
+            mover.makeRoom(size, stream, this::settleAll);
             block = index.allocate(size, stream);
         }
         long handle = handles.add(block);
@@ -149,9 +152,9 @@ public final class BlockPool implements AutoCloseable {
             event.commit();
         }
         if (guard == null) {
-            index.free(block, stream);
+            release(block, stream);
         } else {
-            guard.quarantine(block, stream, base(), streams.get(stream), index::free);
+            guard.quarantine(block, stream, base(), streams.get(stream), this::release);
         }
         region.recordUse(index.liveBytes());
     }
@@ -201,15 +204,16 @@ public final class BlockPool implements AutoCloseable {
             return 0;
         }
         emptyQuarantine();
+        settleAll();
         int home = -1;
         for (int stream = 0; stream < streams.size(); stream++) {
-            settle(stream);
             home = streams.get(stream) == null ? home : stream;
         }
         long before = blockMover.moved();
         try {
             blockMover.empty(Alignment.up(bytes, region.step()), home);
         } finally {
+            mover.goHome();
             generation += blockMover.moved() > before ? 1 : 0;
         }
         return blockMover.moved() - before;
@@ -281,14 +285,18 @@ public final class BlockPool implements AutoCloseable {
             guard.arm(handle, block, bytes, base(), streams.get(stream));
         } catch (CudaException e) {
             handles.remove(handle);
-            index.free(block, stream);
+            release(block, stream);
             throw e;
         }
     }
 
+    private void release(Block block, int stream) {
+        mover.goHome(index.free(block, stream));
+    }
+
     private void emptyQuarantine() {
         if (guard != null) {
-            guard.releaseAll(base(), index::free);
+            guard.releaseAll(base(), this::release);
         }
     }
 
@@ -296,6 +304,12 @@ public final class BlockPool implements AutoCloseable {
     private void settle(int stream) {
         if (streams.get(stream) != null) {
             streams.get(stream).synchronize();
+        }
+    }
+
+    private void settleAll() {
+        for (int stream = 0; stream < streams.size(); stream++) {
+            settle(stream);
         }
     }
 

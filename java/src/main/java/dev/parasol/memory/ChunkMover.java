@@ -1,152 +1,226 @@
 package dev.parasol.memory;
 
-import dev.parasol.cuda.CudaException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * Puts memory under a pool's addresses where it is needed: chunks that lie free elsewhere are mapped there without
- * copying, and only what is missing then comes from the driver. Addresses that were left stay unmapped until they are
- * the best place for something. Not thread-safe.
+ * Puts memory under a pool's addresses where it is needed. Every chunk has its own address, its home, low in the range.
+ * When free chunks are wanted side by side that are not so at home, they are also mapped to other addresses, without
+ * copying, and only what is missing comes from the driver. Free chunks are always used by their homes, and addresses
+ * under which chunks lie once are kept: work that repeats itself finds them again, and then needs no call of the driver.
+ *
+ * <p>A chunk is used by one address at a time. What was written by one is seen by another in the order of a stream, as
+ * CUDA promises for memory that is mapped more than once. Not thread-safe.
  */
 final class ChunkMover {
+    /** Homes are looked for from the bottom of the range, other addresses from this part of it on. */
+    private static final int HOMES = 8;
+
     private final Region region;
     private final BlockIndex index;
+    private final StreamOrder order;
     private final long step;
-    /** Unmapped addresses below {@link #end}: offset to length. */
-    private final TreeMap<Long, Long> holes = new TreeMap<>();
-    /** Nothing is mapped from here on. */
-    private long end;
+    private final int firstView;
 
-    ChunkMover(Region region, BlockIndex index) {
+    ChunkMover(Region region, BlockIndex index, StreamOrder order) {
         this.region = region;
         this.index = index;
+        this.order = order;
         this.step = region.step();
-    }
-
-    /** Unmapped addresses {@code [from, to)} that, once mapped, make a free part of the wanted size with what is free beside them. */
-    private record Place(long from, long to) {
-        long bytes() {
-            return to - from;
-        }
+        this.firstView = (int) (region.capacity() / step / HOMES);
     }
 
     /**
      * Makes a free part of at least {@code size} bytes for the stream.
      *
-     * @param settle waits for a stream, so that memory freed there can be unmapped
+     * @param settle waits for all streams, so that addresses can be taken away
      * @throws DeviceMemoryExhausted when there is not enough; everything free before is still free
      */
-    void makeRoom(long size, int stream, IntConsumer settle) {
-        Place place = place(size);
-        long from = place.from();
-        if (region.virtual()) {
-            from = gather(place, stream, settle);
-        }
-        if (from < place.to()) {
-            region.map(from, place.to());
-            occupy(from, place.to(), stream);
-        }
-    }
-
-    /** The place that needs the fewest bytes; holes before the top where they need no more. */
-    private Place place(long size) {
-        Block top = index.highest();
-        long reused = top != null && top.free && top.end() == end ? top.size : 0;
-        Place best = new Place(end, Alignment.up(end + Math.max(0, size - reused), step));
-        if (best.to() > region.capacity()) {
-            best = null;
-        }
-        for (Block below = null, block = index.lowest(); block != null; below = block, block = block.above) {
-            long start = below == null ? 0 : below.end();
-            if (block.offset == start) {
-                continue;
-            }
-            long free = below != null && below.free ? below.size : 0;
-            long missing = Alignment.up(Math.max(0, size - free), step);
-            if (start + missing >= block.offset) {
-                missing = block.offset - start;
-                free += block.free ? block.size : 0;
-            }
-            if (free + missing >= size && (best == null || missing <= best.bytes())) {
-                best = new Place(start, start + missing);
-            }
-        }
-        if (best == null) {
+    void makeRoom(long size, int stream, Runnable settle) {
+        if (size > region.capacity()) {
             throw region.budget().exhausted(region.name(), size, null);
         }
-        return best;
+        if (region instanceof VirtualRegion virtual) {
+            makeRoom(virtual, size, stream, settle);
+            return;
+        }
+        Block top = index.highest();
+        long from = region.mapped();
+        long to = from + Alignment.up(Math.max(0, size - (top != null && top.free ? top.size : 0)), step);
+        if (to > region.capacity()) {
+            throw region.budget().exhausted(region.name(), size, null);
+        }
+        region.map(from, to);
+        index.add(from, region.mapped() - from, stream);
     }
 
-    /** Moves free chunks to the place, as far as there are any; returns where what is still missing begins. */
-    private long gather(Place place, int stream, IntConsumer settle) {
-        long from = place.from();
-        List<Block> sources = new ArrayList<>();
+    private void makeRoom(VirtualRegion virtual, long size, int stream, Runnable settle) {
+        int wanted = (int) Alignment.count(size, step);
+        index.joinNeighbours(stream);
+        goHome();
+        if (index.fits(size)) {
+            return;
+        }
+        BitSet free = freeSlots();
+        int missing = Math.max(0, wanted - free.cardinality());
+        if (missing > 0) {
+            int home = virtual.vacantRun(0, missing);
+            if (home < 0) {
+                throw region.budget().exhausted(region.name(), size, null);
+            }
+            int beyond = (int) Alignment.count(size - freeBelow(home), step);
+            if (beyond <= missing) {
+                open(virtual, home, beyond, stream);
+                return;
+            }
+            open(virtual, home, missing, stream);
+            free = freeSlots();
+        }
+        int view = virtual.find(free, wanted);
+        List<Chunk> chunks = view < 0 ? chosen(virtual, wanted) : virtual.chunks(view, wanted);
+        waitFor(chunks, stream);
+        if (view < 0) {
+            view = vacantView(virtual, wanted, settle);
+            if (view < 0) {
+                throw region.budget().exhausted(region.name(), size, null);
+            }
+            virtual.alias(chunks, view);
+        }
+        use(chunks, view, stream);
+    }
+
+    /** Takes new chunks from the driver. */
+    private void open(VirtualRegion virtual, int slot, int count, int stream) {
+        virtual.map(slot * step, (slot + count) * step);
+        index.add(slot * step, count * step, stream);
+    }
+
+    /** Bytes that are free just below a slot. */
+    private long freeBelow(int slot) {
+        for (Block block = index.highest(); block != null && block.end() >= slot * step; block = block.below) {
+            if (block.end() == slot * step) {
+                return block.free ? block.size : 0;
+            }
+        }
+        return 0;
+    }
+
+    private int vacantView(VirtualRegion virtual, int wanted, Runnable settle) {
+        int view = virtual.vacantRun(firstView, wanted);
+        if (view < 0) {
+            settle.run();
+            virtual.dropInactive();
+            view = virtual.vacantRun(firstView, wanted);
+        }
+        return view < 0 ? virtual.vacantRun(0, wanted) : view;
+    }
+
+    /** The slots that lie wholly in free blocks. */
+    private BitSet freeSlots() {
+        BitSet free = new BitSet();
         for (Block block = index.lowest(); block != null; block = block.above) {
-            if (block.free && block.end() != place.from() && block.offset != place.to() && wholeBytes(block) > 0) {
-                sources.add(block);
+            if (block.free && wholeBytes(block) > 0) {
+                free.set(firstWhole(block), lastWhole(block));
             }
         }
-        sources.sort(Comparator.comparingLong((Block block) -> -block.size));
-        for (Block source : sources) {
-            if (from == place.to()) {
-                break;
-            }
-            settle.accept(source.stream);
-            Block block = source;
-            long last = source.end() / step * step;
-            for (long chunk = last - wholeBytes(source); chunk < last && from < place.to(); chunk += step) {
-                carry(block, chunk, from, stream);
-                block = above(chunk + step);
-                from += step;
-            }
-        }
-        return from;
+        return free;
     }
 
-    /** The free block that begins where a chunk was taken from, if any is left of it. */
-    private Block above(long offset) {
-        for (Block block = index.highest(); block != null && block.offset >= offset; block = block.below) {
-            if (block.offset == offset) {
-                return block;
+    /** Free chunks from the smallest free parts, so that the large ones stay whole. */
+    private List<Chunk> chosen(VirtualRegion virtual, int wanted) {
+        List<Block> blocks = new ArrayList<>();
+        for (Block block = index.lowest(); block != null; block = block.above) {
+            if (block.free && wholeBytes(block) > 0) {
+                blocks.add(block);
             }
         }
-        return null;
+        blocks.sort(Comparator.comparingLong(this::wholeBytes));
+        List<Chunk> chunks = new ArrayList<>();
+        for (Block block : blocks) {
+            int count = Math.min(wanted - chunks.size(), (int) (wholeBytes(block) / step));
+            chunks.addAll(virtual.chunks(firstWhole(block), count));
+        }
+        return chunks;
     }
 
-    private void carry(Block source, long chunk, long target, int stream) {
+    private void waitFor(List<Chunk> chunks, int stream) {
+        BitSet waited = new BitSet();
+        waited.set(stream);
+        for (Chunk chunk : chunks) {
+            int last = holder(chunk.active).stream;
+            if (!waited.get(last)) {
+                order.waitFor(stream, last);
+                waited.set(last);
+            }
+        }
+    }
+
+    /** The block in which a slot lies. */
+    private Block holder(int slot) {
+        Block block = index.highest();
+        while (block.offset > slot * step) {
+            block = block.below;
+        }
+        return block;
+    }
+
+    /** From now on the free chunks are used by the addresses from slot {@code first} on. */
+    private void use(List<Chunk> chunks, int first, int stream) {
+        for (int i = 0; i < chunks.size(); i++) {
+            use(chunks.get(i), first + i, stream);
+        }
+    }
+
+    private void use(Chunk chunk, int slot, int stream) {
+        if (chunk.active == slot) {
+            return;
+        }
         MemoryEvents.Move event = new MemoryEvents.Move();
         event.begin();
-        VirtualRegion virtual = (VirtualRegion) region;
-        try {
-            virtual.remap(chunk, target, step);
-        } catch (CudaException e) {
-            if (!virtual.usable((int) (chunk / step))) {
-                vacate(source, chunk, chunk + step);
-            }
-            throw e;
-        }
-        vacate(source, chunk, chunk + step);
-        occupy(target, target + step, stream);
+        long from = chunk.active * step;
+        index.remove(holder(chunk.active), from, from + step);
+        chunk.active = slot;
+        index.add(slot * step, step, stream);
         event.holder = region.name();
-        event.from = chunk;
-        event.to = target;
+        event.from = from;
+        event.to = slot * step;
         event.size = step;
         event.commit();
+    }
+
+    /** Lets the whole chunks of a free block be used by their homes again. */
+    void goHome(Block block) {
+        if (block.offset < firstView * step || !(region instanceof VirtualRegion virtual) || wholeBytes(block) == 0) {
+            return;
+        }
+        int stream = block.stream;
+        for (Chunk chunk : virtual.chunks(firstWhole(block), (int) (wholeBytes(block) / step))) {
+            use(chunk, chunk.home, stream);
+        }
+    }
+
+    /** Lets all free chunks be used by their homes. */
+    void goHome() {
+        List<Block> away = new ArrayList<>();
+        for (Block block = index.highest(); block != null && block.offset >= firstView * step; block = block.below) {
+            if (block.free) {
+                away.add(block);
+            }
+        }
+        away.forEach(this::goHome);
     }
 
     /** Gives every whole free chunk back to the driver. */
     void release(IntConsumer settle) {
         if (!region.virtual()) {
             Block only = index.highest();
-            if (only != null && only.free && only.size == end) {
+            if (only != null && only.free && only.size == region.mapped()) {
                 settle.accept(only.stream);
                 region.trim(0);
-                vacate(only, 0, end);
+                index.remove(only, 0, only.size);
             }
             return;
         }
@@ -158,41 +232,21 @@ final class ChunkMover {
                 settle.accept(block.stream);
                 long to = block.end() / step * step;
                 // Out of the index first: if the driver refuses, the chunks are not handed out again, but still accounted for.
-                vacate(block, to - bytes, to);
+                index.remove(block, to - bytes, to);
                 ((VirtualRegion) region).unmap(to - bytes, to);
             }
         }
     }
 
+    private int firstWhole(Block block) {
+        return (int) Alignment.count(block.offset, step);
+    }
+
+    private int lastWhole(Block block) {
+        return (int) (block.end() / step);
+    }
+
     private long wholeBytes(Block block) {
         return Math.max(0, block.end() / step * step - Alignment.up(block.offset, step));
-    }
-
-    private void vacate(Block block, long from, long to) {
-        index.remove(block, from, to);
-        Map.Entry<Long, Long> below = holes.lowerEntry(from);
-        if (below != null && below.getKey() + below.getValue() == from) {
-            from = below.getKey();
-        }
-        Long above = holes.remove(to);
-        to += above == null ? 0 : above;
-        if (to == end) {
-            holes.remove(from);
-            end = from;
-        } else {
-            holes.put(from, to - from);
-        }
-    }
-
-    private void occupy(long from, long to, int stream) {
-        if (from == end) {
-            end = to;
-        } else {
-            long length = holes.remove(from);
-            if (length > to - from) {
-                holes.put(to, length - (to - from));
-            }
-        }
-        index.add(from, to - from, stream);
     }
 }

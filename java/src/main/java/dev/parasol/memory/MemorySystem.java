@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe.
  */
 public final class MemorySystem implements AutoCloseable {
-    /** Chunks that are mapped elsewhere leave unused addresses behind, so the pool has more of them than there is memory. */
-    private static final int POOL_ADDRESSES = 4;
+    /** A pool maps the same chunks under many addresses, so it has more of these than there is memory. */
+    static final int POOL_ADDRESSES = 32;
 
     private final CudaContext context;
     private final Budget budget;

@@ -39,8 +39,9 @@ public final class Replay {
      * @param peakReserved the most bytes that the pool held of the device in the first pass, which begins with none
      * @param driverCalls calls of the driver for memory in that pass
      * @param nanosPerOperation of later passes, when the pool holds what it needs
+     * @param repeated the passes after the first one that were asked for
      */
-    public record Result(long peakLive, long peakReserved, long driverCalls, double nanosPerOperation) {
+    public record Result(long peakLive, long peakReserved, long driverCalls, double nanosPerOperation, List<Pass> repeated) {
         /** Reserved over live. */
         public double ratio() {
             return peakLive == 0 ? 1 : (double) peakReserved / peakLive;
@@ -48,9 +49,23 @@ public final class Replay {
 
         /** One {@code name value} a line. */
         public String toText() {
-            return String.format(Locale.ROOT, "peak_live %d%npeak_reserved %d%nratio %.6f%ndriver_calls %d%nns_per_op %.1f%n",
-                    peakLive, peakReserved, ratio(), driverCalls, nanosPerOperation);
+            StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "peak_live %d%npeak_reserved %d%nratio %.6f%ndriver_calls %d%nns_per_op %.1f%n",
+                    peakLive, peakReserved, ratio(), driverCalls, nanosPerOperation));
+            for (int i = 0; i < repeated.size(); i++) {
+                text.append(String.format(Locale.ROOT, "pass_%d_reserved %d%npass_%d_driver_calls %d%n", i + 2, repeated.get(i).reserved(), i + 2,
+                        repeated.get(i).driverCalls()));
+            }
+            return text.toString();
         }
+    }
+
+    /**
+     * A pass that was not the first.
+     *
+     * @param reserved bytes that the pool held of the device after it
+     * @param driverCalls calls of the driver for memory in it
+     */
+    public record Pass(long reserved, long driverCalls) {
     }
 
     /**
@@ -106,12 +121,13 @@ public final class Replay {
     /**
      * Replays on the context's device.
      *
+     * @param passes how often, at least once; time is measured in yet more passes
      * @throws DeviceMemoryExhausted when the device has too little
      */
-    public Result run(CudaContext context) {
+    public Result run(CudaContext context, int passes) {
         Budget budget = Budget.ofBytes(Long.MAX_VALUE);
         List<Stream> opened = new ArrayList<>();
-        try (BlockPool pool = new BlockPool(context, Region.open(context, budget, "replay", 4 * context.memoryInfo().total()), false)) {
+        try (BlockPool pool = new BlockPool(context, Region.open(context, budget, "replay", MemorySystem.POOL_ADDRESSES * context.memoryInfo().total()), false)) {
             int[] numbers = new int[streams];
             for (int i = 0; i < streams; i++) {
                 opened.add(context.newStream());
@@ -121,16 +137,22 @@ public final class Replay {
             pass(pool, numbers);
             long calls = budget.driverCalls() - before;
             long reserved = budget.peak();
+            List<Pass> repeated = new ArrayList<>();
+            for (int i = 1; i < passes; i++) {
+                before = budget.driverCalls();
+                pass(pool, numbers);
+                repeated.add(new Pass(budget.used(), budget.driverCalls() - before));
+            }
             long nanos = 0;
-            long passes = 0;
+            long timed = 0;
             while (nanos < TIMED_SECONDS * 1e9) {
                 long begin = System.nanoTime();
                 pass(pool, numbers);
                 nanos += System.nanoTime() - begin;
-                passes++;
+                timed++;
             }
             return new Result(pool.statistics().peakLive(), reserved, calls,
-                    operations.isEmpty() ? 0 : (double) nanos / passes / operations.size());
+                    operations.isEmpty() ? 0 : (double) nanos / timed / operations.size(), repeated);
         } finally {
             opened.forEach(Stream::close);
         }

@@ -13,7 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A region of virtual memory: slots of the driver's granularity, each holding a chunk of physical memory or none.
+ * A region of virtual memory: slots of the driver's granularity, each holding a chunk of physical memory or none. A chunk
+ * may lie in several slots at once, of which one is active; a pool changes between them without a call of the driver.
  *
  * <p>Every slot's state is its own: without chunk, with a mapped chunk, with an accessible chunk. Chunks that are
  * mapped nowhere wait among the spares, or for their release. A step that fails leaves each chunk in exactly one of these places, so that
@@ -23,12 +24,15 @@ final class VirtualRegion extends Region {
     private final CudaContext context;
     private final AddressRange range;
     private final long chunkBytes;
-    private final Deque<PhysicalChunk> spares = new ArrayDeque<>();
+    private final Deque<Chunk> spares = new ArrayDeque<>();
     /** Chunks that are being given back; one whose release was refused can only be released again. */
-    private final Deque<PhysicalChunk> closing = new ArrayDeque<>();
+    private final Deque<Chunk> closing = new ArrayDeque<>();
     private final BitSet accessible = new BitSet();
-    private PhysicalChunk[] slots = new PhysicalChunk[16];
-    private int mappedSlots;
+    private final BitSet occupied = new BitSet();
+    private long searches;
+    private Chunk[] slots = new Chunk[16];
+    /** Chunks that lie in some slot. */
+    private int mappedChunks;
     private volatile long usablePrefix;
     private volatile long mapped;
     private volatile long generation;
@@ -75,9 +79,54 @@ final class VirtualRegion extends Region {
         return chunkBytes;
     }
 
-    /** Whether the slot that begins at {@code index * step()} can be read and written. */
-    synchronized boolean usable(int index) {
-        return accessible.get(index);
+    /** The chunk of a slot that can be read and written, or null when the slot has none. */
+    synchronized Chunk usable(int slot) {
+        return accessible.get(slot) ? slots[slot] : null;
+    }
+
+    /** The chunks of slots that can be read and written. */
+    synchronized List<Chunk> chunks(int first, int count) {
+        return List.of(Arrays.copyOfRange(slots, first, first + count));
+    }
+
+    /** The lowest slot from {@code from} on with which so many begin that have no chunk, or -1. */
+    synchronized int vacantRun(int from, int count) {
+        long all = capacity() / chunkBytes;
+        int first = occupied.nextClearBit(from);
+        for (int end = occupied.nextSetBit(first); end >= 0 && end - first < count; end = occupied.nextSetBit(first)) {
+            first = occupied.nextClearBit(end);
+        }
+        return first + (long) count <= all ? first : -1;
+    }
+
+    /**
+     * The first of the lowest {@code wanted} slots side by side whose chunks are different ones, and which can be
+     * read and written; -1 when there are none.
+     *
+     * @param free the active slots of the chunks that may be taken
+     */
+    synchronized int find(BitSet free, int wanted) {
+        searches++;
+        int first = 0;
+        for (int slot = accessible.nextSetBit(0); slot >= 0; slot = accessible.nextSetBit(slot + 1)) {
+            Chunk chunk = slots[slot];
+            if (!free.get(chunk.active)) {
+                first = slot + 1;
+                continue;
+            }
+            if (slot > 0 && !accessible.get(slot - 1)) {
+                first = slot;
+            }
+            if (chunk.search == searches && chunk.met >= first) {
+                first = chunk.met + 1;
+            }
+            chunk.search = searches;
+            chunk.met = slot;
+            if (slot + 1 - first == wanted) {
+                return first;
+            }
+        }
+        return -1;
     }
 
     @Override
@@ -117,7 +166,7 @@ final class VirtualRegion extends Region {
         try {
             for (; created < create; created++) {
                 count(MemoryCounter.CREATE);
-                spares.addFirst(new PhysicalChunk(context, chunkBytes));
+                spares.addFirst(new Chunk(new PhysicalChunk(context, chunkBytes)));
             }
             for (int slot = first; slot < end; slot++) {
                 if (chunk(slot) == null) {
@@ -150,7 +199,7 @@ final class VirtualRegion extends Region {
         try {
             for (int slot = end - 1; slot >= first; slot--) {
                 if (slots[slot] != null) {
-                    vacate(slot);
+                    vacateAll(slots[slot]);
                 }
             }
             releaseSpares(spares.size());
@@ -166,27 +215,43 @@ final class VirtualRegion extends Region {
     }
 
     /**
-     * Carries the chunks within {@code [from, from + bytes)} to {@code [to, to + bytes)} without copying. The content
-     * goes with them. All three are multiples of {@link #step()}, the source is mapped and the target is not.
-     * When a call of the driver fails, chunks carried so far stay at their new place, and the rest is usable where it was.
+     * Puts chunks, which stay where they are, also into the slots from {@code first} on, which are vacant. The new slots
+     * are not active. Either all chunks are there then, or a call of the driver failed and none is; a slot whose chunk
+     * could not be taken away again is neither vacant nor usable.
      */
-    synchronized void remap(long from, long to, long bytes) {
-        int count = (int) (bytes / chunkBytes);
+    synchronized void alias(List<Chunk> chunks, int first) {
+        int end = first;
         try {
-            for (int i = 0; i < count; i++) {
-                int source = (int) (from / chunkBytes) + i;
-                int target = (int) (to / chunkBytes) + i;
-                vacate(source);
-                int end = target;
-                try {
-                    fill(target);
-                    end = target + 1;
-                    giveAccess(target, end);
-                } catch (CudaException e) {
-                    bringBack(source, target, end, e);
-                    throw e;
-                }
+            for (Chunk chunk : chunks) {
+                put(chunk, end++);
+            }
+            giveAccess(first, end);
+            for (int i = 0; i < chunks.size(); i++) {
                 count(MemoryCounter.REMAP);
+            }
+        } catch (CudaException e) {
+            try {
+                for (int slot = first; slot < end; slot++) {
+                    if (chunk(slot) != null) {
+                        vacate(slot);
+                    }
+                }
+            } catch (CudaException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        } finally {
+            updateCounts();
+        }
+    }
+
+    /** Empties every slot that is neither active nor a home. Nothing may be using the region. */
+    synchronized void dropInactive() {
+        try {
+            for (int slot = 0; slot < slots.length; slot++) {
+                if (slots[slot] != null && slots[slot].active != slot && slots[slot].home != slot) {
+                    vacate(slot);
+                }
             }
         } finally {
             updateCounts();
@@ -214,9 +279,7 @@ final class VirtualRegion extends Region {
         accessible.clear();
         for (int slot = 0; slot < slots.length; slot++) {
             if (slots[slot] != null) {
-                spares.add(slots[slot]);
-                slots[slot] = null;
-                mappedSlots--;
+                leave(slot);
             }
         }
         updateCounts();
@@ -238,15 +301,28 @@ final class VirtualRegion extends Region {
     }
 
     private void fill(int slot) {
-        PhysicalChunk chunk = spares.getFirst();
+        put(spares.getFirst(), slot);
+        Chunk chunk = spares.removeFirst();
+        chunk.home = slot;
+        chunk.active = slot;
+        mappedChunks++;
+    }
+
+    private void put(Chunk chunk, int slot) {
         count(MemoryCounter.MAP);
-        range.map(slot * chunkBytes, chunk);
-        spares.removeFirst();
+        range.map(slot * chunkBytes, chunk.memory);
         if (slot >= slots.length) {
             slots = Arrays.copyOf(slots, Math.max(slot + 1, slots.length * 2));
         }
         slots[slot] = chunk;
-        mappedSlots++;
+        occupied.set(slot);
+        chunk.slots.set(slot);
+    }
+
+    private void vacateAll(Chunk chunk) {
+        for (int slot = chunk.slots.nextSetBit(0); slot >= 0; slot = chunk.slots.nextSetBit(0)) {
+            vacate(slot);
+        }
     }
 
     private void vacate(int slot) {
@@ -255,10 +331,22 @@ final class VirtualRegion extends Region {
         generation++;
         count(MemoryCounter.UNMAP);
         range.unmap(slot * chunkBytes, chunkBytes);
+        leave(slot);
+    }
+
+    /** Notes that a slot has lost its chunk, which becomes a spare one when that was its last. */
+    private void leave(int slot) {
+        Chunk chunk = slots[slot];
         accessible.clear(slot);
-        spares.addFirst(slots[slot]);
         slots[slot] = null;
-        mappedSlots--;
+        occupied.clear(slot);
+        chunk.slots.clear(slot);
+        if (chunk.slots.isEmpty()) {
+            chunk.active = -1;
+            chunk.home = -1;
+            spares.addFirst(chunk);
+            mappedChunks--;
+        }
     }
 
     private void releaseSpares(int number) {
@@ -267,7 +355,7 @@ final class VirtualRegion extends Region {
         }
         while (!closing.isEmpty()) {
             count(MemoryCounter.RELEASE);
-            closing.getFirst().close();
+            closing.getFirst().memory.close();
             closing.removeFirst();
             budget().release(chunkBytes);
         }
@@ -295,24 +383,12 @@ final class VirtualRegion extends Region {
         }
     }
 
-    private void bringBack(int source, int target, int end, CudaException failure) {
-        try {
-            if (end > target) {
-                vacate(target);
-            }
-            fill(source);
-            giveAccess(source, source + 1);
-        } catch (CudaException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private PhysicalChunk chunk(int slot) {
+    private Chunk chunk(int slot) {
         return slot < slots.length ? slots[slot] : null;
     }
 
     private void updateCounts() {
-        mapped = mappedSlots * chunkBytes;
+        mapped = mappedChunks * chunkBytes;
         usablePrefix = accessible.nextClearBit(0) * chunkBytes;
     }
 

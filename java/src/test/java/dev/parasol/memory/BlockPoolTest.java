@@ -154,6 +154,7 @@ class BlockPoolTest extends SoftMemory {
             int s = pool.attach(stream);
             long a = pool.allocate(2 * chunk, s);
             assertThatThrownBy(() -> pool.allocate(2 * chunk, s)).isInstanceOf(DeviceMemoryExhausted.class);
+            assertThatThrownBy(() -> pool.allocate(Long.MAX_VALUE, s)).isInstanceOf(DeviceMemoryExhausted.class);
             long b = pool.allocate(chunk, s);
             pool.free(a, s);
             pool.free(b, s);
@@ -169,7 +170,7 @@ class BlockPoolTest extends SoftMemory {
         while (gatheringFails(nth)) {
             nth++;
         }
-        assertThat(nth).isGreaterThan(10);
+        assertThat(nth).isGreaterThan(6);
     }
 
     private boolean gatheringFails(int nth) {

@@ -43,7 +43,8 @@ final class PoolOracle {
     private static void assertMapped(Region region, Block block) {
         if (region instanceof VirtualRegion virtual) {
             for (long chunk = block.offset / region.step(); chunk * region.step() < block.end(); chunk++) {
-                assertThat(virtual.usable((int) chunk)).as("chunk %d under a block", chunk).isTrue();
+                assertThat(virtual.usable((int) chunk)).as("chunk %d under a block", chunk).isNotNull();
+                assertThat(virtual.usable((int) chunk).active).as("the slot by which that chunk is used").isEqualTo((int) chunk);
             }
         }
     }

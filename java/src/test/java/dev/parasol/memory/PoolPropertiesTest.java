@@ -57,12 +57,18 @@ class PoolPropertiesTest {
                 .as(Operation::new).list().ofMaxSize(60);
     }
 
+    /** Chunks that there are addresses for: few, so that they are used up again and again, or plenty. */
+    @Provide
+    Arbitrary<Integer> addresses() {
+        return Arbitraries.oneOf(Arbitraries.integers().between(CHUNKS + 1, 4 * CHUNKS), Arbitraries.just(1000));
+    }
+
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
-    void everyOperationKeepsThePoolInOrder(@ForAll("operations") List<Operation> operations) {
+    void everyOperationKeepsThePoolInOrder(@ForAll("operations") List<Operation> operations, @ForAll("addresses") int addresses) {
         long chunk = VirtualMemory.granularity(context);
         Budget budget = Budget.ofBytes(CHUNKS * chunk);
         List<Stream> streams = new ArrayList<>();
-        try (BlockPool pool = new BlockPool(context, Region.open(context, budget, "pool", 1000 * chunk), false)) {
+        try (BlockPool pool = new BlockPool(context, Region.open(context, budget, "pool", addresses * chunk), false)) {
             for (int i = 0; i < STREAMS; i++) {
                 streams.add(context.newStream());
                 pool.attach(streams.get(i));
