@@ -33,6 +33,18 @@ final class Bridge {
     /** cuFuncGetParamInfo of a kernel's first parameter; writes its size to {@code bytes[0]}. Drivers before CUDA 12.4 lack it. */
     static native int parameterBytes(long[] bytes, long function);
 
+    /** cuGraphAddKernelNode behind node {@code previous}, or as the first when that is 0; writes the node to {@code node[0]}. */
+    static native int graphAddKernel(long[] node, long graph, long previous, long function, int gridX, int gridY, int gridZ, int block,
+            int sharedBytes, long parameters);
+
+    static native int graphSetKernel(long exec, long node, long function, int gridX, int gridY, int gridZ, int block, int sharedBytes,
+            long parameters);
+
+    /** cuGraphAddMemsetNode of {@code count} elements in the current context, likewise. */
+    static native int graphAddFill(long[] node, long graph, long previous, long device, int value, int elementBytes, long count);
+
+    static native int graphSetFill(long exec, long node, long device, int value, int elementBytes, long count);
+
     /** A direct buffer over host memory, in Java's default byte order; it does not own the memory. */
     static native ByteBuffer view(long address, long bytes);
 

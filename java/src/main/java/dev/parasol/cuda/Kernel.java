@@ -1,6 +1,5 @@
 package dev.parasol.cuda;
 
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 
@@ -12,10 +11,10 @@ public final class Kernel {
     private final ContextState context;
     private final String name;
     private final StructLayout params;
-    private final CUfunction function;
+    private final FunctionHandle function;
     private final Ownership module;
 
-    Kernel(ContextState context, String name, StructLayout params, CUfunction function, Ownership module) {
+    Kernel(ContextState context, String name, StructLayout params, FunctionHandle function, Ownership module) {
         this.context = context;
         this.name = name;
         this.params = params;
@@ -84,6 +83,11 @@ public final class Kernel {
                 arguments.enter();
                 try {
                     context.bind();
+                    NodeSink sink = stream.sink();
+                    if (sink != null) {
+                        sink.kernel(name, function.address(), gridX, gridY, gridZ, block, sharedBytes, arguments.pointerArray());
+                        return;
+                    }
                     // Pointer objects are made for each call: JCuda's natives write to them, and threads may launch at once.
                     int result = JCudaDriver.cuLaunchKernel(function, gridX, gridY, gridZ, block, 1, 1, sharedBytes,
                             stream.handle(), new NativePointer(arguments.pointerArray()), null);
