@@ -32,7 +32,7 @@ final class CifPredictor {
                         e.address(fires), e.address(remainders), e.address(counts)));
         plan.stage("cif_peak", peaks, Rows.WEIGHTS);
         operations.step("token_offsets", Rows.TOKENS, List.of(counts), e ->
-                e.kernels().tokenOffsets().launch(e.stream(), e.address(counts), shape.batch(), e.address(plan.tokenOffsets())));
+                e.kernels().tokenOffsets().launch(e.stream(), e.address(counts), shape.batch(), e.tokenOffsets()));
 
         PlannedBuffer embeds = plan.buffer("decoder.y", DataType.F32, shape.frames(), encoded.exact().cols());
         List<PlannedBuffer> touched = List.of(encoded.exact(), alphas, fires, remainders, plan.offsets(), embeds);

@@ -1,6 +1,5 @@
 package dev.parasol.model;
 
-import dev.parasol.cuda.HostBuffer;
 import dev.parasol.cuda.Stream;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.kernels.Matrix;
@@ -14,18 +13,16 @@ final class Execution {
     private final KernelSet kernels;
     private final DeviceWeights weights;
     private final FrontEndTables tables;
-    private final HostBuffer results;
     private final long slab;
     private int step;
 
     /** @param slab address of the slab, at least the plan's peak long; its base is aligned to 256 bytes */
-    Execution(ForwardPlan plan, Stream stream, KernelSet kernels, DeviceWeights weights, FrontEndTables tables, HostBuffer results, long slab) {
+    Execution(ForwardPlan plan, Stream stream, KernelSet kernels, DeviceWeights weights, FrontEndTables tables, long slab) {
         this.plan = plan;
         this.stream = stream;
         this.kernels = kernels;
         this.weights = weights;
         this.tables = tables;
-        this.results = results;
         this.slab = slab;
     }
 
@@ -48,11 +45,6 @@ final class Execution {
 
     FrontEndTables tables() {
         return tables;
-    }
-
-    /** Pinned host memory for what the pass gives back. */
-    HostBuffer results() {
-        return results;
     }
 
     long address(PlannedBuffer buffer) {
@@ -86,10 +78,15 @@ final class Execution {
         return offsets(rows) + (long) Integer.BYTES * plan.shape().batch();
     }
 
+    /** Address of the tokens' offsets, which lie behind the ids. */
+    long tokenOffsets() {
+        return address(plan.results()) + (long) Integer.BYTES * plan.shape().frames();
+    }
+
     private long offsets(Rows rows) {
         return switch (rows) {
             case FRAMES -> address(plan.offsets()) + InputOffsets.frames(plan.shape().batch());
-            case TOKENS -> address(plan.tokenOffsets());
+            case TOKENS -> tokenOffsets();
             case WEIGHTS -> throw new IllegalArgumentException("weights have no offsets of their own");
         };
     }

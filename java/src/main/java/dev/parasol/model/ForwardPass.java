@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Executes plans on one stream, in one slab. Between the upload and the ids in pinned host memory everything is only
+ * Executes plans on one stream, in one slab: launch by launch, or as a graph where a bucket comes back. Between the upload and the ids in pinned host memory everything is only
  * enqueued: the host is asked nothing and waits for nothing, and the number of launches depends on the model alone.
  * Not thread-safe.
  */
@@ -24,6 +24,7 @@ final class ForwardPass implements AutoCloseable {
     private final FrontEndTables tables;
     private final Stream stream;
     private final Uploader uploader;
+    private final GraphCache graphs = new GraphCache();
     private HostBuffer offsets;
     private HostBuffer results;
     private ForwardPlan described;
@@ -55,11 +56,12 @@ final class ForwardPass implements AutoCloseable {
         Execution execution = prepare(plan);
         try {
             upload(plan, layout, inputs, execution);
-            if (recorder == null) {
-                launch(plan, execution);
-            } else {
+            if (recorder != null) {
                 launchRecorded(plan, layout, execution, recorder);
+            } else if (!graphs.launch(plan, stream, slab, () -> launch(plan, execution))) {
+                launch(plan, execution);
             }
+            download(plan, execution);
             stream.synchronize();
         } catch (RuntimeException e) {
             rest(e);
@@ -76,8 +78,8 @@ final class ForwardPass implements AutoCloseable {
             described = plan;
         }
         offsets = ensure(offsets, InputOffsets.bytes(plan.shape().batch()));
-        results = ensure(results, OutputLayer.resultBytes(plan.shape()));
-        return new Execution(plan, stream, kernels, weights, tables, results, slab.address());
+        results = ensure(results, plan.results().bytes());
+        return new Execution(plan, stream, kernels, weights, tables, slab.address());
     }
 
     /** Enqueues the upload, and waits for its beginning where it is longer than the pinned memory. */
@@ -88,7 +90,7 @@ final class ForwardPass implements AutoCloseable {
         uploader.upload(stream, execution.address(plan.input()), inputs);
     }
 
-    /** Enqueues everything else; may be captured. */
+    /** Enqueues everything from the front end to the ids on the device, kernels and fills alone. */
     void launch(ForwardPlan plan, Execution execution) {
         for (int i = 0; i < plan.stepCount(); i++) {
             execution.enter(i);
@@ -107,13 +109,19 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
+    /** Enqueues the copy of the results to pinned memory. */
+    void download(ForwardPlan plan, Execution execution) {
+        execution.enter(plan.stepCount() - 1);
+        stream.copyToHost(results, 0, execution.address(plan.results()), plan.results().bytes());
+    }
+
     /** What the last pass left in pinned memory; the stream must have passed it. */
     List<int[]> ids(ForwardPlan plan, BatchLayout layout) {
         IntBuffer values = results.bytes().asIntBuffer();
         int[] tokenOffsets = new int[layout.batch() + 1];
-        values.get(tokenOffsets).position(plan.shape().batch() + 1);
+        values.get(plan.shape().frames(), tokenOffsets);
         int[] all = new int[tokenOffsets[layout.batch()]];
-        values.get(all);
+        values.get(0, all);
         List<int[]> ids = new ArrayList<>();
         for (int b = 0; b < layout.batch(); b++) {
             ids.add(Arrays.copyOfRange(all, tokenOffsets[b], tokenOffsets[b + 1]));
@@ -141,12 +149,16 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
+    GraphCache graphs() {
+        return graphs;
+    }
+
     Stream stream() {
         return stream;
     }
 
     @Override
     public void close() {
-        Closing.all(uploader, offsets, results, stream);
+        Closing.all(graphs, uploader, offsets, results, stream);
     }
 }

@@ -27,7 +27,7 @@ public final class ForwardPlan {
     private final List<PlannedBuffer> buffers;
     private final List<PlannedStep> steps;
     private final PlannedBuffer offsets;
-    private final PlannedBuffer tokenOffsets;
+    private final PlannedBuffer results;
     private final PlannedBuffer input;
     private final Placement placement;
 
@@ -36,7 +36,7 @@ public final class ForwardPlan {
         this.buffers = List.copyOf(plan.buffers());
         this.steps = List.copyOf(plan.steps());
         this.offsets = plan.offsets();
-        this.tokenOffsets = plan.tokenOffsets();
+        this.results = plan.results();
         this.input = input;
         this.placement = ActivationPlanner.place(lifetimes());
     }
@@ -46,7 +46,7 @@ public final class ForwardPlan {
         this.buffers = other.buffers;
         this.steps = other.steps;
         this.offsets = other.offsets;
-        this.tokenOffsets = other.tokenOffsets;
+        this.results = other.results;
         this.input = other.input;
         this.placement = placement;
     }
@@ -174,8 +174,9 @@ public final class ForwardPlan {
         return offsets;
     }
 
-    PlannedBuffer tokenOffsets() {
-        return tokenOffsets;
+    /** Ids, then the tokens' offsets: see {@link PlanBuilder#results}. */
+    PlannedBuffer results() {
+        return results;
     }
 
     /** Waveforms or features, to be uploaded before the first step. */

@@ -121,7 +121,7 @@ public final class MemoryForecast {
 
     /** Pinned host memory for what goes up and comes down in a pass. */
     public long pinnedBytes() {
-        return Uploader.PINNED_BYTES + InputOffsets.bytes(plan.shape().batch()) + OutputLayer.resultBytes(plan.shape());
+        return Uploader.PINNED_BYTES + InputOffsets.bytes(plan.shape().batch()) + plan.results().bytes();
     }
 
     /** Weights and activations together. */

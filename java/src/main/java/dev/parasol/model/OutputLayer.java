@@ -5,7 +5,7 @@ import dev.parasol.kernels.GemmArgmax;
 import dev.parasol.model.Operations.Epilogue;
 import java.util.List;
 
-/** The output layer with its argmax; the ids and the tokens' offsets go to pinned host memory. */
+/** The output layer with its argmax. */
 final class OutputLayer {
     private static final String WEIGHTS = "decoder.output_layer";
 
@@ -15,12 +15,7 @@ final class OutputLayer {
         this.vocabularySize = vocabularySize;
     }
 
-    /** Bytes of pinned host memory for the results: offsets of the tokens, then ids. */
-    static long resultBytes(BatchShape shape) {
-        return Integer.BYTES * (shape.batch() + 1L + shape.frames());
-    }
-
-    /** Adds the layer, which leaves the ids in pinned host memory; log-probabilities are a stage of their own, and cost a row of logits each. */
+    /** Adds the layer, which leaves the ids where they are downloaded from after the last step; log-probabilities are a stage of their own, and cost a row of logits each. */
     void plan(Operations operations, PlannedBuffer hidden, boolean logProbs) {
         if (logProbs) {
             logProbs(operations, hidden);
@@ -33,18 +28,14 @@ final class OutputLayer {
         operations.step(WEIGHTS, Rows.TOKENS, List.of(hidden, partialValues, partialIds), e ->
                 e.kernels().gemmArgmax().launch(e.stream(), e.matrix(hidden), e.weights().matrix(WEIGHTS + ".weight"),
                         e.weights().vector(WEIGHTS + ".bias"), e.address(partialValues), e.address(partialIds), e.count(Rows.TOKENS)));
-        PlannedBuffer ids = plan.buffer("ids", DataType.I32, tokens, 1);
+        PlannedBuffer ids = plan.results();
         PlannedBuffer values = plan.buffer("argmax.values", DataType.F32, tokens, 1);
         operations.step("argmax", Rows.TOKENS, List.of(partialValues, partialIds, ids, values), e ->
                 e.kernels().gemmArgmax().reduce(e.stream(), e.address(partialValues), e.address(partialIds), e.address(ids),
                         e.address(values), tokens, tiles, e.count(Rows.TOKENS)));
         plan.stage("ids", ids, Rows.TOKENS);
 
-        long offsetBytes = plan.tokenOffsets().bytes();
-        operations.step("download", Rows.TOKENS, List.of(ids), e -> {
-            e.stream().copyToHost(e.results(), 0, e.address(plan.tokenOffsets()), offsetBytes);
-            e.stream().copyToHost(e.results(), offsetBytes, e.address(ids), ids.bytes());
-        });
+        plan.step("download", List.of(ids), e -> {});
     }
 
     private void logProbs(Operations operations, PlannedBuffer hidden) {

@@ -135,9 +135,18 @@ public final class Paraformer implements AutoCloseable {
         slab.trim(0);
     }
 
-    /** Forgets all plans, for which host memory is held; what is needed again is made again. The slab stays as it is. */
+    /** Forgets all plans and graphs, which hold memory of the host and the driver; what is needed again is made again. The slab stays as it is. */
     public void evict() {
+        pass.graphs().clear();
         plans.clear();
+    }
+
+    /**
+     * Whether batches of a bucket that comes back run as graphs, which they do by default, or launch by launch. The results are
+     * the same to the bit.
+     */
+    public void useGraphs(boolean use) {
+        pass.graphs().use(use);
     }
 
     PlanCache plans() {

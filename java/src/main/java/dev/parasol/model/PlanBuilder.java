@@ -16,7 +16,7 @@ final class PlanBuilder {
     private final List<PlannedBuffer> buffers = new ArrayList<>();
     private final List<PlannedStep> steps = new ArrayList<>();
     private final PlannedBuffer offsets;
-    private final PlannedBuffer tokenOffsets;
+    private final PlannedBuffer results;
     private Part part = Part.FRONT_END;
 
     /** Step 0 uploads what the host gives. */
@@ -25,7 +25,7 @@ final class PlanBuilder {
         this.precision = precision;
         steps.add(new PlannedStep("upload", part, List.of(), execution -> {}));
         offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
-        tokenOffsets = buffer("token_offsets", DataType.I32, 1, shape.batch() + 1);
+        results = buffer("results", DataType.I32, Math.addExact(shape.frames(), shape.batch() + 1), 1);
     }
 
     BatchShape shape() {
@@ -41,14 +41,14 @@ final class PlanBuilder {
         return offsets;
     }
 
-    /** Offsets of the tokens, computed on the device. */
-    PlannedBuffer tokenOffsets() {
-        return tokenOffsets;
+    /** What comes down, in one piece: room for an id a frame, then the offsets of the tokens. */
+    PlannedBuffer results() {
+        return results;
     }
 
     /** The buffer with the offsets of {@code rows}, which every step over such rows touches. */
     PlannedBuffer offsetsOf(Rows rows) {
-        return rows == Rows.TOKENS ? tokenOffsets : offsets;
+        return rows == Rows.TOKENS ? results : offsets;
     }
 
     /** A buffer without padding. */

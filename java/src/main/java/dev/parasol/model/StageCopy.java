@@ -16,7 +16,7 @@ final class StageCopy implements AutoCloseable {
     StageCopy(CudaContext context, ForwardPlan plan, BatchLayout layout, StageRecorder recorder) {
         this.layout = layout;
         this.recorder = recorder;
-        this.staging = context.allocateHost(Math.max(STAGING_BYTES, plan.tokenOffsets().bytes()));
+        this.staging = context.allocateHost(Math.max(STAGING_BYTES, tokenOffsetBytes(plan)));
         recorder.begin(layout.batch());
     }
 
@@ -36,9 +36,13 @@ final class StageCopy implements AutoCloseable {
                 offsets[b] += b;
             }
         } else if (rows == Rows.TOKENS) {
-            download(execution, execution.address(plan.tokenOffsets()), plan.tokenOffsets().bytes()).asIntBuffer().get(offsets);
+            download(execution, execution.tokenOffsets(), tokenOffsetBytes(plan)).asIntBuffer().get(offsets);
         }
         return offsets;
+    }
+
+    private static long tokenOffsetBytes(ForwardPlan plan) {
+        return Integer.BYTES * (plan.shape().batch() + 1L);
     }
 
     private void copy(PlannedStep.Stage stage, int[] offsets, Execution execution) {

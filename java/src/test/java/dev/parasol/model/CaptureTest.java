@@ -34,6 +34,7 @@ class CaptureTest {
             Execution execution = pass.prepare(plan);
             pass.stream().beginCapture();
             pass.launch(plan, execution);
+            pass.download(plan, execution);
             try (Graph graph = pass.stream().endCapture(); GraphExec replay = graph.instantiate()) {
                 replayed(pass, plan, layout, execution, replay, List.of(speech, cut)).isDeepEqualTo(expectedSpeech.toArray(int[][]::new));
                 replayed(pass, plan, layout, execution, replay, List.of(cut, quieter)).isDeepEqualTo(expectedOther.toArray(int[][]::new));
