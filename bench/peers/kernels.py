@@ -35,6 +35,7 @@ class Ragged:
         self.longest = max(self.lengths)
         self.rows = sum(self.lengths)
         counts = torch.tensor(self.lengths, device=device)
+        self.counts = counts
         self.offsets = F.pad(counts.cumsum(0), (1, 0)).to(torch.int32)
         utterance = torch.repeat_interleave(torch.arange(len(self.lengths), device=device), counts)
         position = torch.arange(self.rows, device=device) - self.offsets[:-1].long()[utterance]

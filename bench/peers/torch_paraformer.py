@@ -9,6 +9,7 @@ token ids on the host, as Parasol is measured. Needs the standard library and to
     torch_paraformer.py --export DIR --out FILE.json [--budget SECONDS] [--only model|kernels]
 """
 import argparse
+import gc
 import json
 import math
 import os
@@ -74,6 +75,18 @@ class Packed:
 
     def attention(self, q, k, v, queries, keys, heads):
         return kernels.attention_packed(q, k, v, queries, keys, heads, self.flash)
+
+
+class Fused(Packed):
+    """Packed, its convolution as a sum of shifted rows, which a compiler makes one kernel of."""
+
+    def fsmn(self, x, weight, left, ragged):
+        wide = x.new_zeros(ragged.gapped_rows, x.shape[1])
+        wide[ragged.gapped] = x
+        taps = weight.shape[-1]
+        wide = F.pad(wide, (0, 0, left, taps - 1 - left))
+        y = sum(wide[j:j + ragged.gapped_rows] * weight[:, 0, j] for j in range(taps))
+        return y[ragged.gapped] + x
 
 
 def encoder_layer(form, w, x, heads, left, same_width):
@@ -154,7 +167,7 @@ class Model:
     def sums(self, form, alphas):
         """Running sums of the weights, the tail behind each utterance's last frame included; and each utterance's number of tokens."""
         with_tail = F.pad(alphas.double(), (0, 1))
-        ends = torch.tensor(form.frames.lengths, device=self.device)[:, None]
+        ends = form.frames.counts[:, None]
         with_tail = with_tail.scatter(1, ends, torch.full_like(with_tail[:, :1], self.config["tail"]))
         sums = with_tail.cumsum(1).float()
         # As in FunASR no utterance has more tokens than frames.
@@ -183,7 +196,7 @@ class Pass:
         self.graphs = graphs and model.device == "cuda"
         self.ragged = model.ragged(frames)
         self.form = form_class(self.ragged)
-        self.packed = form_class is Packed
+        self.packed = issubclass(form_class, Packed)
         self.host = torch.cat(features) if self.packed else self._padded(features, frames)
         if model.device == "cuda":
             self.host = self.host.pin_memory()
@@ -191,6 +204,7 @@ class Pass:
         self.positions = table[self.ragged.position] if self.packed else table[None]
         self.encoder_graph = None
         self.decoder_graphs = {}
+        self.token_rows = {}
 
     @staticmethod
     def _padded(features, frames):
@@ -206,7 +220,9 @@ class Pass:
         encoded, alphas = self._encode(x)
         sums, counts = model.sums(form, alphas)
         counts = counts.tolist()
-        form.tokens = model.ragged([max(1, n) for n in counts])
+        if tuple(counts) not in self.token_rows:
+            self.token_rows[tuple(counts)] = model.ragged([max(1, n) for n in counts])
+        form.tokens = self.token_rows[tuple(counts)]
         y = model.fire(form, encoded, sums, form.tokens.longest)
         if self.packed:
             y = y.reshape(-1, y.shape[-1])[form.tokens.padded]
@@ -223,9 +239,8 @@ class Pass:
         if not self.graphs:
             return self.model.decode(self.form, y, encoded)
         if counts not in self.decoder_graphs:
-            self.decoder_graphs[counts] = (Replay(lambda a, b: self.model.decode(self.form, a, b), y, encoded), self.form.tokens)
-        replay, _ = self.decoder_graphs[counts]
-        return replay.run(y, encoded)
+            self.decoder_graphs[counts] = Replay(lambda a, b: self.model.decode(self.form, a, b), y, encoded)
+        return self.decoder_graphs[counts].run(y, encoded)
 
     def run(self):
         with torch.inference_mode():
@@ -273,15 +288,14 @@ def compiled(model):
     return other
 
 
-def forms(model):
-    """Name, model, class and whether it is replayed as graphs; the strongest first."""
+def forms(model, compiling):
+    """Name, model, class and whether it is replayed as graphs; those that are compiled, which takes half a minute each, or the others."""
+    if compiling:
+        if model.device != "cuda" or not hasattr(torch, "compile"):
+            return []
+        return [("packed, compiled, graphs", lambda: compiled(model), Fused, True), ("plain, compiled", lambda: compiled(model), Padded, False)]
     listed = [("packed", lambda: model, Packed, False), ("plain", lambda: model, Padded, False)]
-    if model.device == "cuda":
-        listed.append(("packed, graphs", lambda: model, Packed, True))
-        if hasattr(torch, "compile"):
-            listed.append(("packed, compiled, graphs", lambda: compiled(model), Packed, True))
-            listed.append(("plain, compiled", lambda: compiled(model), Padded, False))
-    return listed
+    return listed + ([("packed, graphs", lambda: model, Packed, True)] if model.device == "cuda" else [])
 
 
 class Batches:
@@ -316,17 +330,26 @@ def id_error(expected, actual):
     return differing / max(1, total)
 
 
-def measure(results, model, batches, budget, passes):
-    """Every form on every batch, the batches of the goals first."""
+def goal_batches(batches):
+    """The batches that have goals: source, number of utterances (None: all), and the name by which results call it."""
     uniform = next(name for name in batches.names if not name.startswith("ragged"))
     count, seconds = uniform.split("x")
-    count = int(count)
-    sizes = [n for n in ((30, 1) if count >= 30 else (count, 1)) if n <= count]
-    work = [(uniform, n, f"{n}x{seconds}") for n in sizes] + [(name, None, name) for name in batches.names if name.startswith("ragged")]
-    work += [(uniform, n, f"{n}x{seconds}") for n in (2, 5, 10, 60) if n <= count and n not in sizes]
+    sizes = (30, 1) if int(count) >= 30 else (int(count), 1)
+    return [(uniform, n, f"{n}x{seconds}") for n in sizes] + [(name, None, name) for name in batches.names if name.startswith("ragged")]
+
+
+def other_batches(batches):
+    """Further sizes, for the plot."""
+    uniform = next(name for name in batches.names if not name.startswith("ragged"))
+    count, seconds = uniform.split("x")
+    return [(uniform, n, f"{n}x{seconds}") for n in (60, 10, 5, 2) if n < int(count) or n == int(count) == 60]
+
+
+def measure(results, model, batches, work, compiling, budget, passes):
+    """Every form on these batches."""
     for source, n, shape in work:
         features, frames, ids = batches.utterances(source, n)
-        for name, make, form, graphs in forms(model):
+        for name, make, form, graphs in forms(model, compiling):
             group = "latency" if n == 1 else "throughput"
             title = "one utterance, features to ids" if n == 1 else "packed, features to ids"
             if budget.left() <= 0:
@@ -336,7 +359,8 @@ def measure(results, model, batches, budget, passes):
                 one(results, group, title, "PyTorch " + name, shape, Pass(make(), form, features, frames, graphs), ids, audio_seconds(shape), passes,
                     batches.log_probs(source) if n == 1 else None)
             except Exception as failure:  # whatever a form dies of, the others go on, and the result says so
-                results.add(group, title, "PyTorch " + name, shape, skipped=f"{type(failure).__name__}: {str(failure).splitlines()[0][:200] if str(failure) else ''}")
+                results.add(group, title, "PyTorch " + name, shape, skipped=f"{type(failure).__name__}: {(str(failure).splitlines() or [''])[0][:200]}")
+            gc.collect()
             if model.device == "cuda":
                 torch.cuda.empty_cache()
 
@@ -361,7 +385,8 @@ def one(results, group, title, variant, shape, batch, expected, audio, passes, l
             samples.append(1e6 * (time.perf_counter() - start))
     median = sorted(samples)[len(samples) // 2]
     results.add(group, title, variant, shape, samples, error=id_error(expected, ids), limit=ID_LIMIT, audio_s=audio, rtfx=audio / (median * 1e-6))
-    if cuda:
+    # What a graph holds is no longer allocated in the allocator's eyes: its peak would be too small.
+    if cuda and not batch.graphs:
         peak = torch.cuda.max_memory_allocated() - batch.model.bytes()
         results.add("memory", "activations and workspace, peak", variant, shape, value=peak, unit="bytes", weights_bytes=batch.model.bytes(),
                     reserved_bytes=torch.cuda.memory_reserved())
@@ -378,16 +403,20 @@ def main():
     results = Results(arguments.out, gpu)
     budget = Budget(arguments.budget)
     torch.backends.cuda.matmul.allow_tf32 = True
+    passes = 20 if gpu else 2
+    model = batches = None
     if arguments.export and arguments.only != "kernels":
         weights, metadata = load_safetensors(os.path.join(arguments.export, "model.safetensors"), "cpu")
         tensors, _ = load_safetensors(os.path.join(arguments.export, "batches.safetensors"), "cpu")
         model = Model(weights, json.loads(metadata["config"]), "cuda" if gpu else "cpu", torch.float16 if gpu else torch.float32)
+        batches = Batches(tensors)
         del weights
-        half = Budget(0.7 * arguments.budget) if arguments.only is None else budget
-        measure(results, model, Batches(tensors), half, 20 if gpu else 2)
-        del model
+        measure(results, model, batches, goal_batches(batches), False, budget, passes)
     if arguments.only != "model":
         kernels.measure(results, Timer(gpu), budget, gpu)
+    if model is not None:
+        measure(results, model, batches, goal_batches(batches), True, budget, passes)
+        measure(results, model, batches, other_batches(batches), False, budget, passes)
     return 1 if results.wrong() else 0
 
 

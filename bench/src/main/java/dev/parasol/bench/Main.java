@@ -5,6 +5,7 @@ import dev.parasol.bench.check.WrapperOutputs;
 import dev.parasol.bench.figures.FiguresCommand;
 import dev.parasol.bench.figures.GemmSpeed;
 import dev.parasol.bench.kernel.KernelCommand;
+import dev.parasol.bench.kernel.TuneCommand;
 import dev.parasol.bench.measure.MeasureCommand;
 import dev.parasol.bench.micro.MicroCommand;
 import dev.parasol.bench.peers.ExportCommand;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
         description = "Parasol's figures, device checks and benchmarks.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class,
+            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, TuneCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class,
             MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
             CommandLine.HelpCommand.class
         })

@@ -29,9 +29,14 @@ public final class DeviceTimer {
 
     /** A timer for launches on the scratch's stream. */
     public DeviceTimer(Scratch scratch) {
+        this(scratch, GPU_SAMPLES);
+    }
+
+    /** @param gpuSamples samples on a GPU, of which the median is taken */
+    DeviceTimer(Scratch scratch, int gpuSamples) {
         this.scratch = scratch;
         this.gpu = scratch.context().spec().kind() == DeviceSpec.Kind.CUDA;
-        this.samples = gpu ? GPU_SAMPLES : SOFTWARE_SAMPLES;
+        this.samples = gpu ? gpuSamples : SOFTWARE_SAMPLES;
     }
 
     /**

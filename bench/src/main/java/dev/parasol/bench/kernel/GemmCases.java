@@ -4,7 +4,12 @@ import dev.parasol.bench.Scratch;
 import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.GemmArgmax;
 import dev.parasol.kernels.Matrix;
+import dev.parasol.kernels.TileChoice;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Matrix products: {@code m,n,k}. */
 final class GemmCases {
@@ -32,6 +37,25 @@ final class GemmCases {
     static final Launch LIBRARY = (scratch, a, w, bias, residual, relu, c) ->
             scratch.kernels().gemm().launch(scratch.stream(), a, w, bias, residual, relu, c, 0);
 
+    /** The tiles that there are on a device, each with its deepest ring, for a product of one type. */
+    static List<TileChoice> tiles(Scratch scratch, DataType factors, DataType output) {
+        Map<String, TileChoice> deepest = new LinkedHashMap<>();
+        scratch.kernels().gemm().choices(factors, output).forEach(choice -> deepest.merge(choice.tile(), choice, (a, b) -> a.stages() >= b.stages() ? a : b));
+        return List.copyOf(deepest.values());
+    }
+
+    /** A launch with one choice of tile. */
+    static Launch forced(TileChoice choice) {
+        return (scratch, a, w, bias, residual, relu, c) -> {
+            scratch.kernels().gemm().force(a.type(), c.type(), choice);
+            try {
+                LIBRARY.on(scratch, a, w, bias, residual, relu, c);
+            } finally {
+                scratch.kernels().gemm().force(a.type(), c.type(), null);
+            }
+        };
+    }
+
     static KernelCase gemm(Shape shape, DataType type, Epilogue epilogue, String variant, Launch launch) {
         int m = shape.get(0);
         int n = shape.get(1);
@@ -40,7 +64,7 @@ final class GemmCases {
         double bytes = (double) type.bytes() * (m * (double) k + n * (double) k) + (epilogue == Epilogue.RESIDUAL ? 2.0 : 1.0) * out.bytes() * m * n
                 + (epilogue == Epilogue.NONE ? 0 : 4.0 * n);
         String name = type == DataType.F16 ? "gemm" : "gemm_f32";
-        String text = epilogue == Epilogue.NONE ? variant : variant + " " + epilogue.name().toLowerCase(java.util.Locale.ROOT);
+        String text = epilogue == Epilogue.NONE ? variant : variant + " " + epilogue.name().toLowerCase(Locale.ROOT);
         return new KernelCase(name, text, shape.toString(), 2.0 * m * n * k, bytes, type == DataType.F16 ? KernelCase.HALF_LIMIT : KernelCase.FLOAT_LIMIT,
                 scratch -> operands(scratch, m, n, k, type, epilogue, launch));
     }

@@ -61,7 +61,7 @@ public final class KernelCommand implements Callable<Integer> {
                 }
                 for (String name : chosen) {
                     for (Shape each : given != null ? List.of(given) : catalogue.shapes(name, results.gpu())) {
-                        runner.run(catalogue.cases(name, each, versions == Chosen.ALL), check);
+                        runner.run(catalogue.cases(name, each, versions == Chosen.ALL), versions == Chosen.ALL, check);
                     }
                 }
             }

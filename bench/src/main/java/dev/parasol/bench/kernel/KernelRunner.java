@@ -8,6 +8,7 @@ import dev.parasol.bench.result.Timing;
 import dev.parasol.cuda.Cublas;
 import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.Matrix;
+import dev.parasol.kernels.TileChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,15 +70,27 @@ public final class KernelRunner implements AutoCloseable {
     /**
      * Times a kernel's versions at a shape, and cuBLAS at the same product.
      *
+     * @param all for products: every tile beside the library's choice
      * @param check whether outputs are compared with a reference in double precision
      */
-    public void run(List<KernelCase> cases, boolean check) {
+    public void run(List<KernelCase> cases, boolean all, boolean check) {
         for (KernelCase kernel : cases) {
             results.add(measure(kernel, check));
         }
         KernelCase first = cases.get(0);
         if (first.name().equals("gemm")) {
-            peers(Shape.parse(first.shape().replace('x', ',')), check);
+            Shape shape = Shape.parse(first.shape().replace('x', ','));
+            peers(shape, check);
+            if (all) {
+                tiles(shape, check);
+            }
+        }
+    }
+
+    private void tiles(Shape shape, boolean check) {
+        for (TileChoice choice : GemmCases.tiles(scratch, DataType.F16, DataType.F16)) {
+            String variant = "tile " + choice.tile() + " x " + choice.stages();
+            results.add(measure(GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, variant, GemmCases.forced(choice)), check));
         }
     }
 

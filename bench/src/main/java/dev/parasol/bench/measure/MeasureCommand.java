@@ -71,7 +71,7 @@ public final class MeasureCommand implements Callable<Integer> {
         for (String name : names) {
             for (Shape shape : catalogue.shapes(name, results.gpu())) {
                 if (budget.allows(0)) {
-                    kernels.run(catalogue.cases(name, shape, true), true);
+                    kernels.run(catalogue.cases(name, shape, true), true, true);
                 } else {
                     results.add(Entry.of("kernel", name, "", shape.toString()).skipped("the time budget was spent"));
                 }
