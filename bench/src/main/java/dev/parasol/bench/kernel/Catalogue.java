@@ -55,7 +55,7 @@ public final class Catalogue {
         items.put(name, new Item(form, usual, small, versions));
     }
 
-    /** The library's choice with each epilogue, and the other versions without one. */
+    /** The library's choice with each epilogue; {@link GemmVersions} has the others. */
     private List<KernelCase> products(Shape shape) {
         List<KernelCase> cases = new ArrayList<>();
         cases.add(GemmCases.gemm(shape, DataType.F16, Epilogue.NONE, LIBRARY, GemmCases.LIBRARY));

@@ -4,12 +4,8 @@ import dev.parasol.bench.Scratch;
 import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.GemmArgmax;
 import dev.parasol.kernels.Matrix;
-import dev.parasol.kernels.TileChoice;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Matrix products: {@code m,n,k}. */
 final class GemmCases {
@@ -36,25 +32,6 @@ final class GemmCases {
     /** The library's own choice. */
     static final Launch LIBRARY = (scratch, a, w, bias, residual, relu, c) ->
             scratch.kernels().gemm().launch(scratch.stream(), a, w, bias, residual, relu, c, 0);
-
-    /** The tiles that there are on a device, each with its deepest ring, for a product of one type. */
-    static List<TileChoice> tiles(Scratch scratch, DataType factors, DataType output) {
-        Map<String, TileChoice> deepest = new LinkedHashMap<>();
-        scratch.kernels().gemm().choices(factors, output).forEach(choice -> deepest.merge(choice.tile(), choice, (a, b) -> a.stages() >= b.stages() ? a : b));
-        return List.copyOf(deepest.values());
-    }
-
-    /** A launch with one choice of tile. */
-    static Launch forced(TileChoice choice) {
-        return (scratch, a, w, bias, residual, relu, c) -> {
-            scratch.kernels().gemm().force(a.type(), c.type(), choice);
-            try {
-                LIBRARY.on(scratch, a, w, bias, residual, relu, c);
-            } finally {
-                scratch.kernels().gemm().force(a.type(), c.type(), null);
-            }
-        };
-    }
 
     static KernelCase gemm(Shape shape, DataType type, Epilogue epilogue, String variant, Launch launch) {
         int m = shape.get(0);

@@ -8,7 +8,6 @@ import dev.parasol.bench.result.Timing;
 import dev.parasol.cuda.Cublas;
 import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.Matrix;
-import dev.parasol.kernels.TileChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +69,7 @@ public final class KernelRunner implements AutoCloseable {
     /**
      * Times a kernel's versions at a shape, and cuBLAS at the same product.
      *
-     * @param all for products: every tile beside the library's choice
+     * @param all for products: every version beside the library's choice
      * @param check whether outputs are compared with a reference in double precision
      */
     public void run(List<KernelCase> cases, boolean all, boolean check) {
@@ -82,15 +81,14 @@ public final class KernelRunner implements AutoCloseable {
             Shape shape = Shape.parse(first.shape().replace('x', ','));
             peers(shape, check);
             if (all) {
-                tiles(shape, check);
+                versions(shape, check);
             }
         }
     }
 
-    private void tiles(Shape shape, boolean check) {
-        for (TileChoice choice : GemmCases.tiles(scratch, DataType.F16, DataType.F16)) {
-            String variant = "tile " + choice.tile() + " x " + choice.stages();
-            results.add(measure(GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, variant, GemmCases.forced(choice)), check));
+    private void versions(Shape shape, boolean check) {
+        for (GemmVersions.Version version : GemmVersions.of(scratch)) {
+            results.add(measure(GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, version.name(), version.launch()), check));
         }
     }
 

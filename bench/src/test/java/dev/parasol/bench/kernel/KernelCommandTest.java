@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parasol.bench.Scratch;
+import dev.parasol.cuda.DataType;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.kernels.TileTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +43,17 @@ class KernelCommandTest {
             }
         }
         assertThat(names).isEmpty();
+    }
+
+    @Test
+    void tuningKeepsATableThatIsUsed() {
+        assertThat(new CommandLine(new TuneCommand()).execute("--device", "soft:0", "--cache", folder.toString())).isZero();
+        try (Scratch scratch = new Scratch(DeviceSpec.parse("soft:0"))) {
+            TileTable table = TileTable.load(scratch.context().kernels(), folder);
+            String product = scratch.kernels().gemm().kernelName(DataType.F16, DataType.F16);
+            assertThat(scratch.kernels().gemm().choices(DataType.F16, DataType.F16)).contains(table.find(product, 128, 128, 10), table.find(product, 128, 128, 64));
+            assertThat(table.find(product, 128, 128, 65)).isNull();
+        }
     }
 
     @Test

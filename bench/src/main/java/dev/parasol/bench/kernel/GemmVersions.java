@@ -1,0 +1,44 @@
+package dev.parasol.bench.kernel;
+
+import dev.parasol.bench.Scratch;
+import dev.parasol.cuda.DataType;
+import dev.parasol.kernels.TileChoice;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every version of the fp16 product that can be launched on a device beside the library's own choice. A new one is a line here. */
+final class GemmVersions {
+    private GemmVersions() {}
+
+    /** A version by its name in results. */
+    record Version(String name, GemmCases.Launch launch) {}
+
+    static List<Version> of(Scratch scratch) {
+        List<Version> versions = new ArrayList<>();
+        for (TileChoice choice : deepest(scratch)) {
+            versions.add(new Version("tile " + choice.tile() + " x " + choice.stages(), forced(choice)));
+        }
+        return versions;
+    }
+
+    /** The tiles, each with its deepest ring; {@link TuneCommand} measures the others. */
+    private static List<TileChoice> deepest(Scratch scratch) {
+        Map<String, TileChoice> deepest = new LinkedHashMap<>();
+        scratch.kernels().gemm().choices(DataType.F16, DataType.F16).forEach(choice -> deepest.merge(choice.tile(), choice, (a, b) -> a.stages() >= b.stages() ? a : b));
+        return List.copyOf(deepest.values());
+    }
+
+    /** A launch with one choice of tile. */
+    static GemmCases.Launch forced(TileChoice choice) {
+        return (scratch, a, w, bias, residual, relu, c) -> {
+            scratch.kernels().gemm().force(a.type(), c.type(), choice);
+            try {
+                GemmCases.LIBRARY.on(scratch, a, w, bias, residual, relu, c);
+            } finally {
+                scratch.kernels().gemm().force(a.type(), c.type(), null);
+            }
+        };
+    }
+}
