@@ -10,7 +10,6 @@ using harness::Buffer;
 using harness::Random;
 
 constexpr int HEAD_SIZES[] = {32, 64, 80, 128};
-constexpr int QUERIES = 64;      // rows of a slot
 
 double number(float x) { return x; }
 double number(__half x) { return __half2float(x); }
@@ -26,15 +25,19 @@ template <class T>
 struct Kernel;
 template <>
 struct Kernel<__half> {
-    static constexpr const char* name = "attention_f16_";
+    static std::string name(int head, int queries) { return "attention_f16_" + std::to_string(head) + "_" + std::to_string(queries); }
     static constexpr double tolerance = 2e-3;      // of an output of a convex combination of values near 1: the rounding to fp16
-    static size_t shared(int head) { return 4 * 64 * size_t(head + 8) * 2; }
+    static size_t shared(int head, int queries) { return (queries + 2 * 64) * size_t(head + 8) * 2; }
+    static std::vector<int> queries() { return {64, 32, 128}; }       // rows of a slot
+    static unsigned threads(int queries) { return queries == 32 ? 64 : 128; }
 };
 template <>
 struct Kernel<float> {
-    static constexpr const char* name = "attention_f32_";
+    static std::string name(int head, int) { return "attention_f32_" + std::to_string(head); }
     static constexpr double tolerance = 1e-5;
-    static size_t shared(int head) { return (128 * size_t(head + 4) + 64 * 36) * 4; }
+    static size_t shared(int head, int) { return (128 * size_t(head + 4) + 64 * 36) * 4; }
+    static std::vector<int> queries() { return {64}; }
+    static unsigned threads(int) { return 128; }
 };
 
 std::vector<int> offsetsOf(const std::vector<int>& lengths) {
@@ -67,16 +70,22 @@ struct Batch {
         kv = Buffer<T>(std::vector<T>(other.kv.begin() + size_t(other.k_offsets[b]) * ld_kv, other.kv.begin() + size_t(other.k_offsets[b + 1]) * ld_kv));
     }
 
-    // `spare` rows more than there are in the output, which the kernel is told of as a bound and must not touch.
+    // `spare` rows more than there are in the output, which the kernel is told of as a bound and must not touch. Kernels for more or
+    // fewer query rows in a block must give the same bits.
     Buffer<T> run(int spare) const {
         const int batch = int(q_lengths.size()), rows = q_offsets.back() + spare;
-        Buffer<T> output(size_t(rows) * ld_output);
+        Buffer<T> first(0);
         Buffer<int32_t> q_at(q_offsets), k_at(k_offsets);
-        const std::string name = Kernel<T>::name + std::to_string(head);
-        softcuda::launch(name.c_str(), {unsigned(rows / QUERIES + batch), unsigned(heads)}, {128}, Kernel<T>::shared(head),
-                         AttentionParams{q.data(), kv.data(), kv.data() + width, output.data(), q_at.data(), k_at.data(), batch, heads, ld_q,
-                                         ld_kv, ld_kv, ld_output, float(1 / sqrt(head))});
-        return output;
+        for (int queries : Kernel<T>::queries()) {
+            Buffer<T> output(size_t(rows) * ld_output);
+            const std::string name = Kernel<T>::name(head, queries);
+            softcuda::launch(name.c_str(), {unsigned(rows / queries + batch), unsigned(heads)}, {Kernel<T>::threads(queries)}, Kernel<T>::shared(head, queries),
+                             AttentionParams{q.data(), kv.data(), kv.data() + width, output.data(), q_at.data(), k_at.data(), batch, heads, ld_q,
+                                             ld_kv, ld_kv, ld_output, float(1 / sqrt(head))});
+            if (first.size() == 0) first = output;
+            CHECK(output.sameBits(first), "%s differs from the kernel for other blocks", name.c_str());
+        }
+        return first;
     }
 
     void check(const Buffer<T>& output, size_t b, int row, int h) const {

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Multi-head attention over a ragged batch, {@code softmax(Q Kᵀ / √headSize) V} for each utterance and head, in one launch and
  * without a score ever being in memory. An utterance's result does not depend, to the bit, on its neighbours. Self-attention has the
- * same offsets for queries and keys, cross-attention the tokens' and the frames'. Not thread-safe. Errors of the launch are
+ * same offsets for queries and keys, cross-attention the tokens' and the frames'. How many queries a block takes
+ * follows from the batch and the device and is a matter of speed alone. Not thread-safe. Errors of the launch are
  * {@link dev.parasol.cuda.CudaException}, wrong shapes {@link IllegalArgumentException}.
  */
 public final class Attention implements AutoCloseable {
@@ -47,15 +48,28 @@ public final class Attention implements AutoCloseable {
     private static final int LD_OUTPUT = PARAMS.offset("ld_output");
     private static final int SCALE = PARAMS.offset("scale");
 
-    /** Query rows of a block, which never cross an utterance's end, and its threads. */
-    private static final int QUERIES = 64;
-    private static final int THREADS = 128;
+    /**
+     * A kernel's block.
+     *
+     * @param queries query rows, which never cross an utterance's end
+     * @param clocks  what a tile of 64 keys costs a multiprocessor for each column of the head, in its clocks: the tensor cores do 1024 multiply-adds a clock,
+     *                and shared memory moves 128 bytes, of which every warp reads all of K and V
+     */
+    private record Block(int queries, int threads, double clocks) {
+        /** Blocks for a batch; utterances without a whole number of tiles have half a tile more on average. */
+        double blocks(Ragged rows, int heads) {
+            return (rows.rows() / (double) queries + rows.batch() / 2.0) * heads;
+        }
+    }
+
+    private static final List<Block> F16_BLOCKS = List.of(new Block(32, 64, 6), new Block(64, 128, 10), new Block(128, 128, 16));
+    private static final List<Block> F32_BLOCKS = List.of(new Block(64, 128, 256));
 
     /** A kernel with the dynamic shared memory that it takes. */
     private record Sized(Kernel kernel, int sharedBytes) {}
 
     private final KernelLibrary library;
-    private final Sized[] f16 = new Sized[HEAD_SIZES.size()];
+    private final Sized[] f16 = new Sized[HEAD_SIZES.size() * F16_BLOCKS.size()];
     private final Sized[] f32 = new Sized[HEAD_SIZES.size()];
     private KernelArguments arguments;
 
@@ -94,7 +108,10 @@ public final class Attention implements AutoCloseable {
         if (queries.rows() == 0) {
             return;
         }
-        Sized kernel = kernel(q.type(), headSize);
+        List<Block> blocks = q.type() == DataType.F16 ? F16_BLOCKS : F32_BLOCKS;
+        int chosen = choose(blocks, queries, heads, library.device().multiprocessors());
+        Block block = blocks.get(chosen);
+        Sized kernel = kernel(q.type(), headSize, chosen);
         if (arguments == null) {
             arguments = kernel.kernel().newArguments();
         }
@@ -112,8 +129,27 @@ public final class Attention implements AutoCloseable {
         p.setInt(LD_V, v.stride());
         p.setInt(LD_OUTPUT, output.stride());
         p.setFloat(SCALE, (float) (1 / Math.sqrt(headSize)));
-        int slots = queries.rows() / QUERIES + queries.batch();
-        kernel.kernel().launch(stream, slots, heads, 1, THREADS, kernel.sharedBytes(), p);
+        int slots = queries.rows() / block.queries() + queries.batch();
+        kernel.kernel().launch(stream, slots, heads, 1, block.threads(), kernel.sharedBytes(), p);
+    }
+
+    /** Query rows of the block that fp16 queries are attended with; every size gives the same bits. */
+    static int queriesOfBlock(Ragged queries, int heads, int multiprocessors) {
+        return F16_BLOCKS.get(choose(F16_BLOCKS, queries, heads, multiprocessors)).queries();
+    }
+
+    /** The block with which the busiest multiprocessor is done first; the larger of two, which reads keys less often. */
+    private static int choose(List<Block> blocks, Ragged queries, int heads, int multiprocessors) {
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < blocks.size(); i++) {
+            double time = Math.ceil(blocks.get(i).blocks(queries, heads) / multiprocessors) * blocks.get(i).clocks();
+            if (time <= least) {
+                least = time;
+                best = i;
+            }
+        }
+        return best;
     }
 
     private static void check(String argument, Matrix matrix, Matrix q, int rows) {
@@ -122,22 +158,25 @@ public final class Attention implements AutoCloseable {
         Checks.aligned("attention", argument, matrix);
     }
 
-    private Sized kernel(DataType type, int headSize) {
-        Sized[] kernels = type == DataType.F16 ? f16 : f32;
-        int index = HEAD_SIZES.indexOf(headSize);
+    private Sized kernel(DataType type, int headSize, int block) {
+        boolean half = type == DataType.F16;
+        Sized[] kernels = half ? f16 : f32;
+        int index = HEAD_SIZES.indexOf(headSize) + block * HEAD_SIZES.size();
         if (kernels[index] == null) {
-            String file = type == DataType.F16 ? "attention_f16" : "attention_f32";
-            Kernel kernel = library.kernel(file, file + "_" + headSize, PARAMS);
-            int bytes = type == DataType.F16 ? sharedBytesF16(headSize) : sharedBytesF32(headSize);
+            int queries = F16_BLOCKS.get(block).queries();
+            Kernel kernel = half ? library.kernel("attention_f16", "attention_f16_" + headSize + "_" + queries, PARAMS)
+                    : library.kernel("attention_f32", "attention_f32_" + headSize, PARAMS);
+            int bytes = half ? sharedBytesF16(headSize, queries) : sharedBytesF32(headSize);
             kernel.setDynamicShared(bytes);
+            kernel.preferShared();
             kernels[index] = new Sized(kernel, bytes);
         }
         return kernels[index];
     }
 
-    /** Two tiles of 64 keys and two of 64 values, rows padded by 16 bytes. */
-    private static int sharedBytesF16(int headSize) {
-        return 4 * 64 * (headSize + 8) * Short.BYTES;
+    /** The block's queries, 64 keys and 64 values, rows padded by 16 bytes. */
+    private static int sharedBytesF16(int headSize, int queries) {
+        return (queries + 2 * 64) * (headSize + 8) * Short.BYTES;
     }
 
     /** 64 queries, 32 keys and 32 values with rows padded by 16 bytes, and the queries' 32 probabilities each, padded likewise. */

@@ -116,6 +116,37 @@ class AttentionTest {
         }
     }
 
+    /** Blocks are as large as the device can be kept busy with. */
+    @Test
+    void blocksFollowTheBatchAndTheDevice() {
+        assertThat(Attention.queriesOfBlock(new Ragged(1, 1, 167), 4, 132)).isEqualTo(32);
+        assertThat(Attention.queriesOfBlock(new Ragged(1, 20, 20000), 4, 132)).isEqualTo(128);
+        assertThat(Attention.queriesOfBlock(new Ragged(1, 1, 167), 4, 4)).isGreaterThan(32);
+    }
+
+    /** A batch so large that it takes other blocks than its utterances alone. */
+    @Test
+    void largeBlocksGiveTheBitsOfSmallOnes() {
+        int[] lengths = {300, 129, 1, 500, 64, 700};
+        int rows = Arrays.stream(lengths).sum();
+        int multiprocessors = device.context().properties().multiprocessors();
+        assertThat(Attention.queriesOfBlock(new Ragged(1, lengths.length, rows), 8, multiprocessors)).as("the batch's block")
+                .isNotEqualTo(Attention.queriesOfBlock(new Ragged(1, 1, 64), 8, multiprocessors));
+        int width = 8 * 32;
+        Matrix qkv = GemmTest.operand(device, DataType.F16, rows, 3 * width, 3 * width, 1);
+        Matrix output = device.matrix(DataType.F16, rows, width, width);
+        Attention attention = device.kernels().attention();
+        attention.launch(device.stream(), 8, columns(qkv, 0, width), device.ragged(lengths), columns(qkv, width, width), columns(qkv, 2 * width, width),
+                device.ragged(lengths), output);
+        float[] together = device.read(output);
+        int first = lengths[0] + lengths[1] + lengths[2] + lengths[3];
+        Matrix own = new Matrix(qkv.address() + (long) first * qkv.stride() * 2, DataType.F16, 64, 3 * width, 3 * width);
+        Matrix alone = device.matrix(DataType.F16, 64, width, width);
+        attention.launch(device.stream(), 8, columns(own, 0, width), device.ragged(64), columns(own, width, width), columns(own, 2 * width, width),
+                device.ragged(64), alone);
+        assertThat(device.read(alone)).isEqualTo(Arrays.copyOfRange(together, first * width, (first + 64) * width));
+    }
+
     @Test
     void oneLaunchWhateverTheBatch() {
         int[] lengths = new int[50];
