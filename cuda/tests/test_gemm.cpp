@@ -1,6 +1,7 @@
 // gemm_f16 and gemm_f32 against a plain product in double precision, in every tile.
 #include "kernels/gemm_f16.cuh"
 #include "kernels/gemm_f32.cuh"
+#include "kernels/gemm_ladder.cuh"
 #include "params/gemm.h"
 #include "tests/harness.h"
 
@@ -142,6 +143,25 @@ void agreesWithReference(uint64_t seed) {
 TEST(gemm_f16_f16_agrees_with_reference) { agreesWithReference<__half, __half>(1); }
 TEST(gemm_f16_f32_agrees_with_reference) { agreesWithReference<__half, float>(2); }
 TEST(gemm_f32_agrees_with_reference) { agreesWithReference<float, float>(3); }
+
+template <class Step>
+Variant ladder(const char* name) { return {name, Step::ROWS, Step::COLS, Step::THREADS, Step::SHARED_BYTES}; }
+
+// Every step computes the same function; those on tensor cores are the final kernels to the bit.
+TEST(gemm_ladder_agrees_with_reference) {
+    Random random(8);
+    const int sizes[][3] = {{1, 1, 64}, {17, 129, 192}, {130, 66, 128}, {random.integer(2, 300), random.integer(2, 300), 64}};
+    for (const auto& size : sizes) {
+        Problem<__half, __half> problem(random, size[0], size[1], size[2]);
+        const Buffer<__half> last = problem.run(variants<__half, __half>()[0]);
+        for (const Variant& step : {ladder<GemmLadderV1>("gemm_ladder_v1"), ladder<GemmLadderV2>("gemm_ladder_v2")})
+            problem.check(step, problem.run(step));
+        for (const Variant& step : {ladder<GemmLadderV3>("gemm_ladder_v3"), ladder<GemmLadderV4>("gemm_ladder_v4"),
+                                    ladder<GemmLadderV5>("gemm_ladder_v5"), ladder<GemmLadderV6>("gemm_ladder_v6")})
+            CHECK(problem.run(step).sameBits(last), "%s differs from the final kernel at m %d n %d k %d", step.name(), problem.m, problem.n, problem.k);
+        problem.check(variants<__half, __half>()[0], last);
+    }
+}
 
 // Each row alone, and within a batch in which other rows are NaN.
 template <class In, class Out>

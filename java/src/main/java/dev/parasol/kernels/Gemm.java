@@ -86,7 +86,11 @@ public final class Gemm implements AutoCloseable {
             return;
         }
         GemmTiles tiles = tiles(a.type(), c.type());
-        KernelArguments p = tiles.arguments();
+        write(tiles.arguments(), a, w, bias, residual, relu, c, deviceRows);
+        tiles.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
+    }
+
+    static void write(KernelArguments p, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {
         p.setPointer(A, a.address());
         p.setPointer(W, w.address());
         p.setPointer(BIAS, bias);
@@ -101,7 +105,6 @@ public final class Gemm implements AutoCloseable {
         p.setInt(LDC, c.stride());
         p.setInt(LD_RESIDUAL, residual == null ? 0 : residual.stride());
         p.setInt(RELU, relu ? 1 : 0);
-        tiles.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
     }
 
     private GemmTiles tiles(DataType in, DataType out) {

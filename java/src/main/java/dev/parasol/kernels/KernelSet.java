@@ -18,6 +18,7 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<Gemm> gemm = new Slot<>(Gemm::new, Gemm::close);
     private final Slot<Attention> attention = new Slot<>(Attention::new, Attention::close);
     private final Slot<Fsmn> fsmn = new Slot<>(Fsmn::new, Fsmn::close);
+    private final Slot<FsmnNorm> fsmnNorm = new Slot<>(FsmnNorm::new, FsmnNorm::close);
     private final Slot<Unfold> unfold = new Slot<>(Unfold::new, Unfold::close);
     private final Slot<CifAlpha> cifAlpha = new Slot<>(CifAlpha::new, CifAlpha::close);
     private final Slot<CifFire> cifFire = new Slot<>(CifFire::new, CifFire::close);
@@ -68,6 +69,11 @@ public final class KernelSet implements AutoCloseable {
     /** FSMN memory. */
     public Fsmn fsmn() {
         return fsmn.get();
+    }
+
+    /** FSMN memory with the layer norm behind it. */
+    public FsmnNorm fsmnNorm() {
+        return fsmnNorm.get();
     }
 
     /** Neighbouring rows side by side. */
@@ -124,7 +130,7 @@ public final class KernelSet implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, unfold, cifAlpha, cifFire, tokenOffsets,
+        List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire, tokenOffsets,
                 cifEmbed, gemmArgmax, logSoftmax, packWeight, randomFill, convert);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {

@@ -1,6 +1,7 @@
 package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.kernels.FsmnNorm;
 import dev.parasol.kernels.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,24 @@ final class Operations {
         step(weight, rows, touched(Stream.of(input.buffer(), residual, output)), e ->
                 e.kernels().fsmn().launch(e.stream(), e.columns(input, output.cols()), e.weights().vector(weight), kernelSize, left,
                         e.matrixOrNull(residual), e.ragged(rows), e.matrix(output)));
+    }
+
+    /**
+     * FSMN memory added to the residual stream {@code x}, and the layer norm of the sum: in one launch where a row fits into a block, else in two.
+     *
+     * @param weight the memory's weight, of {@code kernelSize} taps, {@code left} of them before the row itself
+     * @param norm   the norm's name
+     * @param output the normalised rows, as a factor
+     */
+    void memoryAndNorm(String weight, int kernelSize, int left, Part input, PlannedBuffer x, Rows rows, String norm, PlannedBuffer output) {
+        if (x.cols() > FsmnNorm.MAX_CHANNELS) {
+            memory(weight, kernelSize, left, input, x, x, rows);
+            norm(norm, x, rows, output);
+            return;
+        }
+        step(norm, rows, touched(Stream.of(input.buffer(), x, output)), e ->
+                e.kernels().fsmnNorm().launch(e.stream(), e.columns(input, x.cols()), e.weights().vector(weight), kernelSize, left, e.ragged(rows), e.matrix(x),
+                        e.weights().vector(norm + ".weight"), e.weights().vector(norm + ".bias"), EPSILON, e.matrix(output)));
     }
 
     /** Columns of a buffer from {@code first} on: queries, keys or values. */

@@ -45,10 +45,8 @@ final class SanmDecoder {
         PlannedBuffer t = plan.buffer(name + "feed_forward.out", DataType.F32, tokens, d);
         feedForward(operations, name, y, t);
         operations.norm(name + "norm2", t, Rows.TOKENS, t);
-        operations.memory(name + "self_attn.fsmn_block.weight", config.kernelSize(), config.fsmnLeft(), new Part(t, 0), y, y, Rows.TOKENS);
-
         PlannedBuffer h = plan.factor(name + "norm3", tokens, d);
-        operations.norm(name + "norm3", y, Rows.TOKENS, h);
+        operations.memoryAndNorm(name + "self_attn.fsmn_block.weight", config.kernelSize(), config.fsmnLeft(), new Part(t, 0), y, Rows.TOKENS, name + "norm3", h);
         PlannedBuffer q = plan.buffer(name + "src_attn.q", type, tokens, d);
         operations.linear(name + "src_attn.linear_q", h, Epilogue.BIAS, q, Rows.TOKENS);
         PlannedBuffer kv = plan.buffer(name + "src_attn.kv", type, encoded.rows(), 2 * d);

@@ -54,17 +54,16 @@ final class SanmEncoder {
         PlannedBuffer qkv = plan.buffer(name + "self_attn.qkv", type, frames, 3 * d);
         operations.linear(name + "self_attn.linear_q_k_v", h, Epilogue.BIAS, qkv, Rows.FRAMES);
 
-        // The first layer changes the width: it has no residual here, and x begins with it.
-        boolean sameWidth = input.cols() == d;
-        PlannedBuffer x = sameWidth ? input : plan.buffer("encoder.x", DataType.F32, frames, d);
-        operations.memory(name + "self_attn.fsmn_block.weight", config.kernelSize(), config.fsmnLeft(), new Part(qkv, 2 * d),
-                sameWidth ? x : null, x, Rows.FRAMES);
         PlannedBuffer attended = plan.factor(name + "self_attn.attended", frames, d);
         operations.attention(name + "self_attn", config.attentionHeads(), new Part(qkv, 0), Rows.FRAMES, new Part(qkv, d), new Part(qkv, 2 * d), attended);
-        operations.linear(name + "self_attn.linear_out", attended, Epilogue.biasAndAdd(x), x, Rows.FRAMES);
+        // The first layer changes the width: it has no residual, and x begins with it.
+        boolean sameWidth = input.cols() == d;
+        PlannedBuffer x = sameWidth ? input : plan.buffer("encoder.x", DataType.F32, frames, d);
+        operations.linear(name + "self_attn.linear_out", attended, sameWidth ? Epilogue.biasAndAdd(x) : Epilogue.BIAS, x, Rows.FRAMES);
 
+        // The memory is added last, since the norm that follows then finds the row at hand.
         PlannedBuffer h2 = plan.factor(name + "norm2", frames, d);
-        operations.norm(name + "norm2", x, Rows.FRAMES, h2);
+        operations.memoryAndNorm(name + "self_attn.fsmn_block.weight", config.kernelSize(), config.fsmnLeft(), new Part(qkv, 2 * d), x, Rows.FRAMES, name + "norm2", h2);
         PlannedBuffer inner = plan.factor(name + "feed_forward.inner", frames, config.linearUnits());
         operations.clearPadding(inner);
         operations.linear(name + "feed_forward.w_1", h2, Epilogue.BIAS_RELU, inner, Rows.FRAMES);

@@ -52,6 +52,22 @@ class ShapeChecksTest {
     }
 
     @Test
+    void fsmnNorm() {
+        FsmnNorm fsmn = device.kernels().fsmnNorm();
+        refused(() -> fsmn.launch(device.stream(), f16(8, 1028), ADDRESS, 11, 5, rows, f32(8, 1028), ADDRESS, ADDRESS, 1e-12f, f16(8, 1028)),
+                "fsmn_norm: the channel count is 1028, but must be at most 1024");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, rows, f32(7, 64), ADDRESS, ADDRESS, 1e-12f, f16(8, 64)),
+                "fsmn_norm: the row count of x is 7, but must be at least 8");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, rows, f32(8, 64), ADDRESS, ADDRESS, 1e-12f, f32(8, 64)),
+                "fsmn_norm: the norm is F32, but must be F16");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, rows, f32(8, 64), ADDRESS, 0, 1e-12f, f16(8, 64)), "fsmn_norm: beta has no address");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 11, rows, f32(8, 64), ADDRESS, ADDRESS, 1e-12f, f16(8, 64)),
+                "fsmn_norm: the left context is 11, but must be at most 10");
+        refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 11, 5, rows, f32(8, 64), ADDRESS, ADDRESS, 0, f16(8, 64)),
+                "fsmn_norm: epsilon is 0.0, but must be above zero");
+    }
+
+    @Test
     void fsmn() {
         Fsmn fsmn = device.kernels().fsmn();
         refused(() -> fsmn.launch(device.stream(), f16(8, 64), ADDRESS, 33, 5, null, rows, f32(8, 64)), "fsmn: the kernel size is 33, but must be at most 32");
