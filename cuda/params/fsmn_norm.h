@@ -14,7 +14,6 @@ struct FsmnNormParams {
     void* norm;                     /* [rows, ld_norm] fp32 or fp16 by kernel name; columns channels..ld_norm are written as zero */
     const int32_t* offsets;         /* [batch + 1] on the device; rows past offsets[batch] are left alone */
     int32_t batch;
-    int32_t rows;                   /* upper bound of offsets[batch] */
     int32_t channels;               /* at most 1024 */
     int32_t ld_input;
     int32_t ld_norm;

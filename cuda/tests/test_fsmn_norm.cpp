@@ -20,8 +20,8 @@ void run(const char* kernel, const Shape& s, const Buffer<T>& input, const Buffe
     const Buffer<int32_t> offsets = batch::offsets(s.lengths);
     const int rows = batch::total(offsets) + s.spareRows, utterances = static_cast<int>(s.lengths.size());
     softcuda::launch(kernel, {static_cast<unsigned>(rows / 8 + utterances)}, {32 * batch::blocks(s.channels, 128)}, 0,
-                     FsmnNormParams{input.data(), weight.data(), x.data(), gamma.data(), beta.data(), norm.data(), offsets.data(), utterances, rows,
-                                    s.channels, s.ldInput, s.ldNorm, s.kernelSize, s.left, EPSILON});
+                     FsmnNormParams{input.data(), weight.data(), x.data(), gamma.data(), beta.data(), norm.data(), offsets.data(), utterances, s.channels,
+                                    s.ldInput, s.ldNorm, s.kernelSize, s.left, EPSILON});
 }
 
 template <class T, class Out>
@@ -40,7 +40,7 @@ void check(const char* kernel, const Shape& s) {
     // The memory is fsmn's to the bit.
     Buffer<float> memory = before;
     softcuda::launch(sizeof(T) == 2 ? "fsmn_f16" : "fsmn_f32", {static_cast<unsigned>(rows / 8 + s.lengths.size())}, {32}, 0,
-                     FsmnParams{input.data(), weight.data(), memory.data(), memory.data(), offsets.data(), static_cast<int>(s.lengths.size()), rows,
+                     FsmnParams{input.data(), weight.data(), memory.data(), memory.data(), offsets.data(), static_cast<int>(s.lengths.size()),
                                 s.channels, s.ldInput, s.kernelSize, s.left});
     CHECK(x.sameBits(memory), "%s with %d channels", kernel, s.channels);
 

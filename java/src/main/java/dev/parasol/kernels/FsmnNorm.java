@@ -26,7 +26,6 @@ public final class FsmnNorm implements AutoCloseable {
             .pointer("norm")
             .pointer("offsets")
             .int32("batch")
-            .int32("rows")
             .int32("channels")
             .int32("ld_input")
             .int32("ld_norm")
@@ -42,7 +41,6 @@ public final class FsmnNorm implements AutoCloseable {
     private static final int NORM = PARAMS.offset("norm");
     private static final int OFFSETS = PARAMS.offset("offsets");
     private static final int BATCH = PARAMS.offset("batch");
-    private static final int ROWS = PARAMS.offset("rows");
     private static final int CHANNELS = PARAMS.offset("channels");
     private static final int LD_INPUT = PARAMS.offset("ld_input");
     private static final int LD_NORM = PARAMS.offset("ld_norm");
@@ -100,7 +98,6 @@ public final class FsmnNorm implements AutoCloseable {
         a.setPointer(NORM, norm.address());
         a.setPointer(OFFSETS, rows.offsets());
         a.setInt(BATCH, rows.batch());
-        a.setInt(ROWS, rows.rows());
         a.setInt(CHANNELS, input.cols());
         a.setInt(LD_INPUT, input.stride());
         a.setInt(LD_NORM, norm.stride());
