@@ -57,6 +57,7 @@ public final class MeasureCommand implements Callable<Integer> {
                 Catalogue catalogue = new Catalogue();
                 run(kernels, catalogue, catalogue.names().subList(0, WEIGHTY), results, budget);
                 new LaunchMeasure(scratch, results).take(launchCost);
+                new MemoryMeasure(scratch.context(), results).take();
                 run(kernels, catalogue, catalogue.names().subList(WEIGHTY, catalogue.names().size()), results, budget);
             }
             results.line(String.format(java.util.Locale.ROOT, "took %.0f s of %.0f s; written to %s", budget.spent(), budgetSeconds, out));
