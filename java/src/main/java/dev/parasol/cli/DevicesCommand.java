@@ -29,8 +29,8 @@ final class DevicesCommand implements Callable<Integer> {
                         ROW,
                         device.spec(),
                         device.name(),
-                        ByteSize.mib(device.totalMemory()),
-                        ByteSize.mib(device.freeMemory()),
+                        mib(device.totalMemory()),
+                        mib(device.freeMemory()),
                         device.capability(),
                         device.driver());
             }
@@ -39,5 +39,9 @@ final class DevicesCommand implements Callable<Integer> {
                 .map(floor -> "Kernels for GPUs are in this build: " + floor + " or newer.")
                 .orElse("This build has no kernels for GPUs: build it where nvcc is on the path."));
         return 0;
+    }
+
+    private static String mib(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 }

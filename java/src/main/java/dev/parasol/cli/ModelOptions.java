@@ -2,7 +2,6 @@ package dev.parasol.cli;
 
 import dev.parasol.pipeline.Recognizer;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The options of every command that runs a model. */
 final class ModelOptions {
@@ -12,12 +11,8 @@ final class ModelOptions {
     @Mixin
     DeviceOption device;
 
-    @Option(
-            names = "--memory-limit",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "Device memory that may be used, such as 1GiB or 700MiB (default: what the device has).")
-    Long memoryLimit;
+    @Mixin
+    MemoryLimitOption memory;
 
     Recognizer.Builder recognizer() {
         Recognizer.Builder builder = Recognizer.builder()
@@ -25,8 +20,8 @@ final class ModelOptions {
                 .device(device.spec().toString())
                 .precision(choice.precision)
                 .keepLayers(choice.keepLayers);
-        if (memoryLimit != null) {
-            builder.memoryLimit(memoryLimit);
+        if (memory.limit != null) {
+            builder.memoryLimit(memory.limit);
         }
         return builder;
     }

@@ -3,6 +3,7 @@ package dev.parasol.memory;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,13 +20,16 @@ public final class Budget {
     private static final Map<DeviceSpec, Budget> PROCESS_WIDE = new ConcurrentHashMap<>();
 
     private final Set<Region> regions = ConcurrentHashMap.newKeySet();
-    private final WorkTurns turns = new WorkTurns();
+    private final WorkTurns turns = new WorkTurns(this);
     private final AtomicLongArray counters = new AtomicLongArray(MemoryCounter.values().length);
     private long limit;
     private long used;
     private long peak;
     private long deviceFree = -1;
     private long deviceTotal = -1;
+
+    /** The limit, until it is known of what it is a share. */
+    private MemoryLimit share;
 
     private Budget(long limit) {
         limitTo(limit);
@@ -37,6 +41,22 @@ public final class Budget {
     }
 
     /**
+     * A budget of its own, shared by those to whom it is handed.
+     *
+     * @param limit a size, or a share of the first device that memory is asked of
+     */
+    public static Budget of(MemoryLimit limit) {
+        Budget budget = new Budget(limit.isShare() ? Long.MAX_VALUE : limit.bytes(0));
+        budget.share = limit.isShare() ? limit : null;
+        return budget;
+    }
+
+    /** {@link #of(MemoryLimit)} of a text such as {@code 1GiB} or {@code 50%}. */
+    public static Budget of(String limit) {
+        return of(MemoryLimit.parse(limit));
+    }
+
+    /**
      * The budget of the context's device, one in this process. It has no limit but the device's own until
      * {@link #limitTo} sets one.
      */
@@ -45,11 +65,15 @@ public final class Budget {
     }
 
     /** Sets the limit. What is held beyond it stays, but nothing more is granted until it is given back. */
-    public synchronized void limitTo(long bytes) {
+    public void limitTo(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("negative memory limit: " + bytes);
         }
-        limit = bytes;
+        synchronized (this) {
+            limit = bytes;
+            share = null;
+        }
+        turns.changed();
     }
 
     /**
@@ -68,24 +92,34 @@ public final class Budget {
     }
 
     /** Like {@link #reserve(long)}, but says false instead of throwing. */
-    public synchronized boolean tryReserve(long bytes) {
+    public boolean tryReserve(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("negative size: " + bytes);
         }
-        if (bytes > limit - used) {
-            return false;
+        synchronized (this) {
+            if (bytes > limit - used) {
+                return false;
+            }
+            used += bytes;
+            peak = Math.max(peak, used);
         }
-        used += bytes;
-        peak = Math.max(peak, used);
+        if (bytes > 0) {
+            turns.taken(bytes);
+        }
         return true;
     }
 
     /** Gives {@code bytes} back. */
-    public synchronized void release(long bytes) {
-        if (bytes < 0 || bytes > used) {
-            throw new IllegalArgumentException("giving back " + bytes + " of " + used + " bytes");
+    public void release(long bytes) {
+        synchronized (this) {
+            if (bytes < 0 || bytes > used) {
+                throw new IllegalArgumentException("giving back " + bytes + " of " + used + " bytes");
+            }
+            used -= bytes;
         }
-        used -= bytes;
+        if (bytes > 0) {
+            turns.changed();
+        }
     }
 
     /** The turns of those who work with this budget's memory. */
@@ -108,13 +142,17 @@ public final class Budget {
         return limit;
     }
 
+    /** What the limit leaves, in bytes; the device may have less. */
+    public synchronized long left() {
+        return Math.max(0, limit - used);
+    }
+
     /**
      * The most that can still be had, in bytes: the rest of the budget, and no more than the device had free when that
      * was last asked, which happens on growth only.
      */
     public synchronized long available() {
-        long left = Math.max(0, limit - used);
-        return deviceFree < 0 ? left : Math.min(left, deviceFree);
+        return deviceFree < 0 ? left() : Math.min(left(), deviceFree);
     }
 
     /** How often {@code counter} happened. */
@@ -131,30 +169,41 @@ public final class Budget {
         return sum;
     }
 
-    /** Counts one more. Retries and splits are also told to the Flight Recorder. */
-    public void add(MemoryCounter counter) {
+    void add(MemoryCounter counter) {
         counters.incrementAndGet(counter.ordinal());
-        if (counter == MemoryCounter.RETRY || counter == MemoryCounter.SPLIT) {
-            MemoryEvents.Retry event = new MemoryEvents.Retry();
-            event.holder = "budget";
-            event.free = available();
-            event.step = counter == MemoryCounter.RETRY ? "again" : "divided";
+    }
+
+    /** Counts a step of {@code task}'s dealing with too little memory, and tells the Flight Recorder. */
+    void step(MemoryCounter counter, WorkTask task, long freed) {
+        add(counter);
+        MemoryEvents.Step event = new MemoryEvents.Step();
+        if (event.isEnabled()) {
+            event.holder = task.toString();
+            event.step = counter.name().toLowerCase(Locale.ROOT);
+            event.freed = freed;
+            event.left = left();
+            event.age = task.age();
             event.commit();
         }
     }
 
-    /** Who holds what now. */
+    /** Who holds what, and who waits, now. */
     public MemoryReport report() {
         return MemoryReport.of(this);
     }
 
-    DeviceMemoryExhausted exhausted(String holder, long requested, Throwable cause) {
+    /** What to throw when {@code holder} lacks {@code requested} bytes. */
+    public DeviceMemoryExhausted exhausted(String holder, long requested, Throwable cause) {
         return new DeviceMemoryExhausted(holder, requested, available(), report(), cause);
     }
 
     synchronized void observeDevice(long free, long total) {
         deviceFree = free;
         deviceTotal = total;
+        if (share != null) {
+            limit = share.bytes(total);
+            share = null;
+        }
     }
 
     synchronized long deviceFree() {

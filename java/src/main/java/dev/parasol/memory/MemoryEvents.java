@@ -91,15 +91,37 @@ final class MemoryEvents {
         boolean copied;
     }
 
-    /** Work tried again after it ran out of memory. */
-    @Name("dev.parasol.MemoryRetry")
-    @Label("Memory Retry")
-    static final class Retry extends MemoryEvent {
-        @Label("Available")
-        @DataAmount
-        long free;
+    /** One step of dealing with too little memory: the counters' names in small letters. */
+    @Name("dev.parasol.MemoryStep")
+    @Label("Memory Step")
+    static final class Step extends MemoryEvent {
         @Label("Step")
-        @Description("Whether the whole was tried again, or divided")
         String step;
+        @Label("Freed")
+        @DataAmount
+        long freed;
+        @Label("Left")
+        @Description("What the budget has left afterwards")
+        @DataAmount
+        long left;
+        @Label("Age")
+        @Description("The task's place among all: the lesser, the older")
+        long age;
+    }
+
+    /** A wait for others. */
+    @Name("dev.parasol.MemoryWait")
+    @Label("Memory Wait")
+    static final class Wait extends MemoryEvent {
+        @Label("Wanted")
+        String wanted;
+        @Label("Lacking")
+        @DataAmount
+        long lacking;
+        @Label("Age")
+        long age;
+        @Label("Refused")
+        @Description("Whether it was ended because it could not have ended otherwise")
+        boolean refused;
     }
 }

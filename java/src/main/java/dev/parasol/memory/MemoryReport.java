@@ -16,10 +16,11 @@ import java.util.Map;
  * @param deviceFree what the device had free when it was last asked (on growth), -1 when never
  * @param deviceTotal what the device has, -1 when it was never asked
  * @param regions each region, by name
+ * @param waits who waits for others, oldest first
  * @param counts driver calls and other happenings so far
  */
 public record MemoryReport(long limit, long held, long peak, long deviceFree, long deviceTotal, List<RegionUse> regions,
-                           Map<MemoryCounter, Long> counts) {
+                           List<Wait> waits, Map<MemoryCounter, Long> counts) {
     private static final int LARGEST = 8;
 
     /**
@@ -41,9 +42,22 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
     public record Holder(String name, long bytes) {
     }
 
+    /**
+     * Work that waits.
+     *
+     * @param task whose work, and what
+     * @param age its place among all: the lesser, the older
+     * @param wanted what it waits for
+     * @param lacking bytes that it lacks, 0 when it waits for something else or for memory of an unknown size
+     * @param seconds since when
+     */
+    public record Wait(String task, long age, String wanted, long lacking, double seconds) {
+    }
+
     /** The collections are copied. */
     public MemoryReport {
         regions = List.copyOf(regions);
+        waits = List.copyOf(waits);
         counts = Map.copyOf(counts);
     }
 
@@ -58,7 +72,7 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
             counts.put(counter, budget.count(counter));
         }
         return new MemoryReport(budget.limit(), budget.used(), budget.peak(), budget.deviceFree(), budget.deviceTotal(),
-                uses, counts);
+                uses, budget.turns().waits(), counts);
     }
 
     /** The largest holders over all regions, largest first; a region whose content nobody named stands for itself. */
@@ -97,6 +111,10 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
         for (RegionUse region : regions) {
             line(text, region.name(), size(region.mapped()), size(region.used()), size(region.peak()));
         }
+        for (Wait wait : waits) {
+            text.append(String.format(Locale.ROOT, "waiting %.3f s for %s: %s%s%n", wait.seconds(), wait.wanted(), wait.task(),
+                    wait.lacking() > 0 ? ", lacking " + size(wait.lacking()) : ""));
+        }
         text.append("driver calls:");
         appendCounts(text, true);
         text.append("\nevents:");
@@ -124,7 +142,8 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
         text.append(any ? "" : " none");
     }
 
-    String largestHolders() {
+    /** The largest holders as a part of a sentence; empty when there are none. */
+    public String largestHolders() {
         StringBuilder text = new StringBuilder();
         for (Holder holder : largest()) {
             text.append(text.isEmpty() ? "; largest holders: " : ", ").append(holder.name()).append(' ')

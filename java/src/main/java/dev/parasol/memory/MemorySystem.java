@@ -1,10 +1,13 @@
 package dev.parasol.memory;
 
 import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.VirtualMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The device memory of one recognizer, a region for each purpose: weights packed in one, a slab of activations for each
@@ -20,6 +23,7 @@ public final class MemorySystem implements AutoCloseable {
     private final CudaContext context;
     private final Budget budget;
     private final long capacity;
+    private final long chunkBytes;
     private BlockPool pool;
     private final Map<String, Region> regions = new ConcurrentHashMap<>();
     private final Deque<Region> opened = new ArrayDeque<>();
@@ -29,6 +33,7 @@ public final class MemorySystem implements AutoCloseable {
         this.context = context;
         this.budget = budget;
         this.capacity = context.memoryInfo().total();
+        this.chunkBytes = VirtualMemory.supported(context) ? VirtualMemory.granularity(context) : 1;
     }
 
     /** The model's weights, all of them. */
@@ -58,6 +63,36 @@ public final class MemorySystem implements AutoCloseable {
             pool = new BlockPool(context, region, Boolean.getBoolean("parasol.memory.debug"));
         }
         return pool;
+    }
+
+    /** Bytes that are mapped for {@code bytes} of a region: whole chunks. */
+    public long mapped(long bytes) {
+        return Alignment.up(bytes, chunkBytes);
+    }
+
+    /** Bytes that are mapped for weights and state. */
+    public long fixed() {
+        return Stream.of("weights", "state").map(regions::get).filter(Objects::nonNull).mapToLong(Region::mapped).sum();
+    }
+
+    /** Bytes that {@link #trim} would give back at least. */
+    public synchronized long idle() {
+        return pool == null ? 0 : pool.statistics().reserved() - Alignment.up(pool.statistics().live(), chunkBytes);
+    }
+
+    /** Gives the pool's unused chunks back, after waiting for the streams that used them. */
+    public synchronized void trim() {
+        if (pool != null) {
+            pool.trim();
+        }
+    }
+
+    /** Moves blocks of the pool together until {@code bytes} in whole chunks are unused, as far as that can be, and gives those back. */
+    public synchronized void defragment(long bytes) {
+        if (pool != null) {
+            pool.defragment(Math.min(bytes, pool.statistics().free()));
+            pool.trim();
+        }
     }
 
     /** The budget that pays. */

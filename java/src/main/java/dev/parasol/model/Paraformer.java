@@ -79,6 +79,20 @@ public final class Paraformer implements AutoCloseable {
         }
     }
 
+    /**
+     * Bytes that {@link #load} takes at once at the most, weights and what they are staged in, each in whole chunks of
+     * {@code memory}.
+     *
+     * @throws dev.parasol.weights.ModelException when the folder cannot be used
+     */
+    public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision) {
+        ModelConfig config = folder.config();
+        List<WeightSpec> specs = ModelTensors.required(config, KeptLayers.of(config, mask), folder.vocabulary().size(), precision.matrixType());
+        List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
+        return memory.mapped(DeviceWeights.bytes(specs, constants))
+                + memory.mapped(DeviceWeights.stagingBytes(specs, constants, folder.synthetic()));
+    }
+
     /** The model's shape. */
     public ModelConfig config() {
         return config;
@@ -128,6 +142,16 @@ public final class Paraformer implements AutoCloseable {
     /** Bytes of the slab that are mapped now. */
     public long reserved() {
         return slab.mapped();
+    }
+
+    /** Waits until the device has done everything that was enqueued. */
+    public void drain() {
+        pass.stream().synchronize();
+    }
+
+    /** Forgets what can be made anew: the plans of batches. The next batch is planned again. */
+    public void evict() {
+        plans.clear();
     }
 
     /** Gives the slab's memory back; the next batch takes what it needs. */

@@ -3,133 +3,151 @@ package dev.parasol.pipeline;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.memory.Budget;
-import dev.parasol.memory.DeviceMemoryExhausted;
-import dev.parasol.memory.MemoryCounter;
+import dev.parasol.memory.MemoryLadder;
+import dev.parasol.memory.WorkMember;
+import dev.parasol.memory.WorkTask;
 import dev.parasol.model.BatchShape;
 import dev.parasol.model.Paraformer;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs batches within the memory that there is. A batch whose planned peak is beyond what is left, or that runs out of
- * memory nevertheless, is tried once more while nobody else works with the budget and after everything idle was given
- * back, by others too; then it is divided. Only an utterance that does not fit alone fails. Every utterance has ids or an
- * error in the end. Not thread-safe.
+ * Runs batches within the memory that there is. A batch that finds too little climbs the {@link MemoryLadder}; one that
+ * does not fit even alone, or whose planned peak is beyond everything that could be given back, is divided. Only an utterance
+ * that does not fit alone fails. Every utterance has ids or an error in the end.
+ *
+ * <p>Thread-safe: batches of several threads run one after another, the oldest first.
  */
-final class BatchRunner implements AutoCloseable {
+final class BatchRunner {
     private static final double MIB = 1 << 20;
 
     private final CudaContext context;
     private final Budget budget;
+    private final WorkMember member;
+    private final Session session;
     private final Paraformer model;
-    private final Runnable giveBack = this::giveBack;
+    private final MemoryLadder ladder;
 
-    BatchRunner(CudaContext context, Budget budget, Paraformer model) {
-        this.context = context;
-        this.budget = budget;
-        this.model = model;
-        budget.turns().join(giveBack);
+    BatchRunner(Session session) {
+        this.session = session;
+        this.context = session.context();
+        this.budget = session.budget();
+        this.member = session.member();
+        this.model = session.model();
+        this.ladder = new MemoryLadder(budget);
+        member.reclaimBy(new SessionReclaimer(session));
     }
 
-    /** For others, between two batches. Where the device has failed there is nothing to be given back before the closing. */
-    private void giveBack() {
-        if (context.failure() == null) {
-            model.trim();
+    /**
+     * Recognises all of a batch; results and errors are left in the utterances.
+     *
+     * @throws IllegalStateException when the recognizer is closed
+     */
+    void run(List<Utterance> batch) {
+        double seconds = batch.stream().mapToDouble(Utterance::seconds).sum();
+        String name = String.format(Locale.ROOT, "%d utterances of %.1f s", batch.size(), seconds);
+        try (WorkTask task = budget.turns().begin(member, name)) {
+            run(task, batch);
         }
     }
 
-    /** Recognises all of a batch; results and errors are left in the utterances. */
-    void run(List<Utterance> batch) {
+    /**
+     * Does something with the model that cannot be divided.
+     *
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when there is too little memory
+     */
+    void runWhole(String name, Runnable pass) {
+        try (WorkTask task = budget.turns().begin(member, name)) {
+            RuntimeException failure = ladder.climb(task, new MemoryLadder.Attempt() {
+                @Override
+                public long lacking() {
+                    return 0;
+                }
+
+                @Override
+                public boolean divisible() {
+                    return false;
+                }
+
+                @Override
+                public void run() {
+                    pass.run();
+                }
+            });
+            if (failure != null) {
+                ladder.givenUp(task);
+                throw failure;
+            }
+        }
+    }
+
+    private void run(WorkTask task, List<Utterance> batch) {
         if (context.failure() != null) {
             fail(batch, context.failure());
             return;
         }
-        boolean done;
+        Pass pass = new Pass(batch);
+        RuntimeException failure;
         try {
-            done = budget.turns().beside(() -> besideOthers(batch)) || budget.turns().alone(giveBack, () -> alone(batch));
+            failure = ladder.climb(task, pass);
+            if (failure != null && batch.size() == 1) {
+                ladder.givenUp(task);
+                batch.get(0).failed(tooLarge(batch.get(0), pass.peakBytes, failure));
+                return;
+            }
         } catch (CudaException e) {
             fail(batch, e);
             return;
         }
-        if (!done) {
-            divide(batch);
+        if (failure != null) {
+            divide(task, batch);
         }
     }
 
-    /** Says false when there is too little memory. */
-    private boolean besideOthers(List<Utterance> batch) {
-        if (batch.size() > 1 && !fits(batch)) {
-            return false;
+    /** A batch's way through the model. */
+    private final class Pass implements MemoryLadder.Attempt {
+        private final List<Utterance> batch;
+        /** The plan's, once it was made. */
+        private long peakBytes;
+
+        Pass(List<Utterance> batch) {
+            this.batch = batch;
         }
-        try {
-            attempt(batch);
-            return true;
-        } catch (DeviceMemoryExhausted | CudaException e) {
-            if (!ranOutOfMemory(e)) {
-                throw e;
+
+        @Override
+        public long lacking() {
+            if (peakBytes == 0) {
+                BatchShape shape = model.layout(batch.stream().map(Utterance::samples).toList()).shape();
+                peakBytes = model.plan(shape).peakBytes();
             }
-            return false;
+            return Math.max(0, session.memory().mapped(peakBytes) - model.reserved());
         }
-    }
 
-    /** Once more, with all the memory that there is; says false when that is too little and the batch can be divided. */
-    private boolean alone(List<Utterance> batch) {
-        if (batch.size() > 1 && !fits(batch)) {
-            return false;
+        @Override
+        public boolean divisible() {
+            return batch.size() > 1;
         }
-        try {
-            model.trim();
-            budget.add(MemoryCounter.RETRY);
-            attempt(batch);
-            return true;
-        } catch (DeviceMemoryExhausted | CudaException e) {
-            if (!ranOutOfMemory(e)) {
-                throw e;
+
+        @Override
+        public void run() {
+            long start = System.nanoTime();
+            List<int[]> ids = model.run(batch.stream().map(Utterance::samples).toList(), null);
+            double elapsed = (System.nanoTime() - start) * 1e-9;
+            double total = batch.stream().mapToDouble(Utterance::seconds).sum();
+            for (int i = 0; i < batch.size(); i++) {
+                Utterance utterance = batch.get(i);
+                utterance.recognised(ids.get(i));
+                utterance.spent(elapsed * utterance.seconds() / total);
             }
-            if (batch.size() > 1) {
-                return false;
-            }
-            model.trim();
-            batch.get(0).failed(tooLarge(batch.get(0), e));
-            return true;
         }
     }
 
-    private void attempt(List<Utterance> batch) {
-        long start = System.nanoTime();
-        List<int[]> ids = model.run(batch.stream().map(Utterance::samples).toList(), null);
-        double elapsed = (System.nanoTime() - start) * 1e-9;
-        double total = batch.stream().mapToDouble(Utterance::seconds).sum();
-        for (int i = 0; i < batch.size(); i++) {
-            Utterance utterance = batch.get(i);
-            utterance.recognised(ids.get(i));
-            utterance.spent(elapsed * utterance.seconds() / total);
-        }
-    }
-
-    private void divide(List<Utterance> batch) {
-        budget.add(MemoryCounter.SPLIT);
+    /** The parts are the same task, so nobody who came later goes before them. */
+    private void divide(WorkTask task, List<Utterance> batch) {
+        ladder.divided(task);
         int half = batch.size() / 2;
-        run(batch.subList(0, half));
-        run(batch.subList(half, batch.size()));
-    }
-
-    private boolean fits(List<Utterance> batch) {
-        return peakBytes(batch) <= withinReach();
-    }
-
-    private long peakBytes(List<Utterance> batch) {
-        BatchShape shape = model.layout(batch.stream().map(Utterance::samples).toList()).shape();
-        return model.plan(shape).peakBytes();
-    }
-
-    /** What the slab may grow to by the budget alone; whether the device has as much shows on growth. */
-    private long withinReach() {
-        return Math.max(0, budget.limit() - budget.used()) + model.reserved();
-    }
-
-    private static boolean ranOutOfMemory(RuntimeException e) {
-        return e instanceof DeviceMemoryExhausted || (e instanceof CudaException cuda && cuda.outOfMemory());
+        run(task, batch.subList(0, half));
+        run(task, batch.subList(half, batch.size()));
     }
 
     private void fail(List<Utterance> batch, RuntimeException e) {
@@ -139,17 +157,14 @@ final class BatchRunner implements AutoCloseable {
         batch.forEach(utterance -> utterance.failed(error));
     }
 
-    private RecognitionException tooLarge(Utterance utterance, RuntimeException cause) {
-        long there = cause instanceof DeviceMemoryExhausted e ? e.free() : context.memoryInfo().free();
+    private RecognitionException tooLarge(Utterance utterance, long peakBytes, RuntimeException cause) {
+        if (peakBytes == 0) {
+            return new RecognitionException(cause.getMessage(), cause);    // it got no turn in which to plan
+        }
+        long there = Math.min(budget.left(), context.memoryInfo().free());
         return new RecognitionException(String.format(Locale.ROOT,
-                "%.1f s of audio need %.1f MiB of device memory for one forward pass, but there are %.1f MiB (%.1f MiB are held otherwise); %s",
-                utterance.seconds(), peakBytes(List.of(utterance)) / MIB, there / MIB, budget.used() / MIB,
+                "%.1f s of audio need %.1f MiB of device memory for one forward pass, but there are %.1f MiB (%.1f MiB are held otherwise%s); %s",
+                utterance.seconds(), peakBytes / MIB, there / MIB, budget.used() / MIB, budget.report().largestHolders(),
                 "divide the recording, or raise the memory limit if there is one"), cause);
-    }
-
-    /** The memory of this runner is not asked for any more. */
-    @Override
-    public void close() {
-        budget.turns().leave(giveBack);
     }
 }

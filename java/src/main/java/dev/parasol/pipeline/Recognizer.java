@@ -6,7 +6,9 @@ import dev.parasol.audio.AudioReader;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemoryLimit;
 import dev.parasol.memory.MemoryReport;
+import dev.parasol.memory.WorkTask;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
 import dev.parasol.weights.LayerMask;
@@ -17,7 +19,6 @@ import dev.parasol.weights.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Speech in, text out.
@@ -29,7 +30,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * }</pre>
  *
  * <p>Thread-safe: any number of threads may call; recordings are read side by side, and batches take turns on the device in
- * the order in which they ask for it. {@link #close} waits for the batch that is running.
+ * the order in which they ask for it; so do those of recognizers that share a memory budget, where it is short.
+ * {@link #close} waits for the batch that is running.
  *
  * <p>Errors: {@link AudioException} for a recording that cannot be used, {@link RecognitionException} for one that does not
  * fit into the device's memory or when the device failed, {@link IllegalStateException} after {@link #close}.
@@ -39,12 +41,11 @@ public final class Recognizer implements AutoCloseable {
     private final BatchRunner runner;
     private final TokenText text;
     private final double batchSeconds;
-    private final ReentrantLock device = new ReentrantLock(true);
     private boolean closed;
 
     private Recognizer(Session session, double batchSeconds) {
         this.session = session;
-        this.runner = new BatchRunner(session.context(), session.budget(), session.model());
+        this.runner = new BatchRunner(session);
         this.text = new TokenText(session.model().vocabulary());
         this.batchSeconds = batchSeconds;
     }
@@ -104,10 +105,7 @@ public final class Recognizer implements AutoCloseable {
 
     private StageRecorder stages(Recorded pass) {
         StageRecorder recorder = StageRecorder.all();
-        locked(() -> session.budget().turns().beside(() -> {
-            pass.run(recorder);
-            return true;
-        }));
+        runner.runWhole("stages", () -> pass.run(recorder));
         return recorder;
     }
 
@@ -116,25 +114,13 @@ public final class Recognizer implements AutoCloseable {
         utterances.stream().filter(Utterance::silent).forEach(utterance -> utterance.recognised(new int[0]));
         List<Utterance> audible = utterances.stream().filter(utterance -> !utterance.silent()).toList();
         if (!audible.isEmpty()) {
-            locked(() -> runner.run(audible));
+            runner.run(audible);
         }
     }
 
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
         List<Integer> tokens = TokenText.tokens(utterance.ids());
         return new Transcript(text.text(tokens), tokens, seconds, utterance.elapsedSeconds(), warnings);
-    }
-
-    private void locked(Runnable work) {
-        device.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the recognizer is closed");
-            }
-            work.run();
-        } finally {
-            device.unlock();
-        }
     }
 
     /** The device in use. */
@@ -168,16 +154,15 @@ public final class Recognizer implements AutoCloseable {
 
     /** Waits for the batch that is running, then releases the device and all memory. Idempotent. */
     @Override
-    public void close() {
-        device.lock();
-        try {
-            if (!closed) {
-                closed = true;
-                runner.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            WorkTask closing = session.budget().turns().begin(session.member(), "closing");
+            try {
                 session.close();
+            } finally {
+                closing.close();
             }
-        } finally {
-            device.unlock();
         }
     }
 
@@ -189,7 +174,7 @@ public final class Recognizer implements AutoCloseable {
         private String device;
         private Precision precision = Precision.FP16;
         private LayerMask layerMask = LayerMask.ALL;
-        private long memoryLimit = Long.MAX_VALUE;
+        private MemoryLimit memoryLimit;
         private Budget budget;
         private double batchSeconds = DEFAULT_BATCH_SECONDS;
         private Progress progress = Progress.NONE;
@@ -225,16 +210,30 @@ public final class Recognizer implements AutoCloseable {
             return keepLayers(LayerMask.parse(layers));
         }
 
-        /** The most device memory that this recognizer may hold, weights included, in bytes. Without it the device is the limit. */
-        public Builder memoryLimit(long bytes) {
-            if (bytes <= 0) {
-                throw new IllegalArgumentException("a memory limit of " + bytes + " bytes");
-            }
-            memoryLimit = bytes;
+        /**
+         * The most device memory that this recognizer may hold, weights included. Without it the device is the limit. For
+         * several recognizers with one limit, see {@link #budget}.
+         */
+        public Builder memoryLimit(MemoryLimit limit) {
+            memoryLimit = Objects.requireNonNull(limit);
             return this;
         }
 
-        /** A budget that is shared with others; takes the place of {@link #memoryLimit}. */
+        /** {@link #memoryLimit(MemoryLimit)} of a size such as {@code 1GiB} or a share of the device such as {@code 50%}. */
+        public Builder memoryLimit(String limit) {
+            return memoryLimit(MemoryLimit.parse(limit));
+        }
+
+        /** {@link #memoryLimit(MemoryLimit)} in bytes. */
+        public Builder memoryLimit(long bytes) {
+            return memoryLimit(Long.toString(bytes));
+        }
+
+        /**
+         * A budget that is shared with others, such as {@code Budget.of("50%")}; takes the place of {@link #memoryLimit}.
+         * Recognizers that share one give each other what they hold idle and wait for each other, the oldest request first.
+         * Those without limit and budget share one for each device.
+         */
         public Builder budget(Budget shared) {
             budget = Objects.requireNonNull(shared);
             return this;
@@ -293,7 +292,7 @@ public final class Recognizer implements AutoCloseable {
             if (budget != null) {
                 return budget;
             }
-            return memoryLimit == Long.MAX_VALUE ? Budget.of(context) : Budget.ofBytes(memoryLimit);
+            return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
         }
     }
 }

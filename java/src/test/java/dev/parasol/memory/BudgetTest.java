@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BudgetTest {
     @Test
@@ -73,16 +70,14 @@ class BudgetTest {
         assertThat(budget.peak()).isLessThanOrEqualTo(1000).isPositive();
     }
 
-    @ParameterizedTest
-    @CsvSource({"1GiB, 1073741824", "1.5 MiB, 1572864", "500MB, 500000000", "4096, 4096", "25%, 250", "2g, 2147483648"})
-    void limitsAreRead(String text, long bytes) {
-        assertThat(MemoryLimit.parse(text, 1000)).isEqualTo(bytes);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "much", "-1GiB", "1XB", "0", "1e9", "99999999999GiB"})
-    void otherTextsAreRefused(String text) {
-        assertThatThrownBy(() -> MemoryLimit.parse(text, 1000)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + text + "'");
+    @Test
+    void aShareIsOfTheFirstDeviceThatIsAsked() {
+        Budget budget = Budget.of("25%");
+        assertThat(budget.limit()).isEqualTo(Long.MAX_VALUE);
+        budget.observeDevice(700, 1000);
+        budget.observeDevice(700, 4000);
+        assertThat(budget.limit()).isEqualTo(250);
+        assertThat(budget.left()).isEqualTo(250);
+        assertThat(Budget.of("4KiB").limit()).isEqualTo(4096);
     }
 }

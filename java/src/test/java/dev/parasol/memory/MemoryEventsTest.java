@@ -28,7 +28,10 @@ class MemoryEventsTest extends SoftMemory {
                 pool.allocate(chunk, s);
                 pool.free(a, s);
                 pool.allocate(2 * chunk, s);
-                budget.add(MemoryCounter.RETRY);
+                WorkMember member = budget.turns().join("somebody");
+                try (WorkTask task = budget.turns().begin(member, "work")) {
+                    budget.step(MemoryCounter.RETRY, task, 17);
+                }
             }
             recording.stop();
             recording.dump(file);
@@ -44,7 +47,11 @@ class MemoryEventsTest extends SoftMemory {
         assertThat(named(events, "BlockAllocation")).hasSize(4).first().satisfies(event -> assertThat(event.getLong("size")).isEqualTo(chunk));
         assertThat(named(events, "BlockFree")).hasSize(1);
         assertThat(named(events, "MemoryMove")).as("one of the chunks was free, and one is new").hasSize(2).first().satisfies(event -> assertThat(event.getBoolean("copied")).isFalse());
-        assertThat(named(events, "MemoryRetry")).hasSize(1);
+        assertThat(named(events, "MemoryStep")).hasSize(1).first().satisfies(event -> {
+            assertThat(event.getString("holder")).isEqualTo("somebody: work");
+            assertThat(event.getString("step")).isEqualTo("retry");
+            assertThat(event.getLong("freed")).isEqualTo(17);
+        });
     }
 
     private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
