@@ -3,6 +3,7 @@ package dev.parasol.cli;
 import dev.parasol.cuda.DeviceInfo;
 import dev.parasol.cuda.Devices;
 import dev.parasol.cuda.DriverFloor;
+import dev.parasol.memory.MemoryReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -29,8 +30,8 @@ final class DevicesCommand implements Callable<Integer> {
                         ROW,
                         device.spec(),
                         device.name(),
-                        mib(device.totalMemory()),
-                        mib(device.freeMemory()),
+                        MemoryReport.size(device.totalMemory()),
+                        MemoryReport.size(device.freeMemory()),
                         device.capability(),
                         device.driver());
             }
@@ -39,9 +40,5 @@ final class DevicesCommand implements Callable<Integer> {
                 .map(floor -> "Kernels for GPUs are in this build: " + floor + " or newer.")
                 .orElse("This build has no kernels for GPUs: build it where nvcc is on the path."));
         return 0;
-    }
-
-    private static String mib(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 }

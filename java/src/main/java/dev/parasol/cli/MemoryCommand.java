@@ -1,5 +1,6 @@
 package dev.parasol.cli;
 
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.model.BatchLayout;
 import dev.parasol.model.MemoryForecast;
 import dev.parasol.model.TimelinePage;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class MemoryCommand implements Callable<Integer> {
     private static final double MAX_SECONDS = 86_400;
+    /** As the forecast assumes. */
+    private static final long CHUNK = 2 << 20;
     /** About as long as voice activity detection lets a segment become. */
     private static final double USUAL_UTTERANCE_SECONDS = 15;
 
@@ -49,19 +52,38 @@ final class MemoryCommand implements Callable<Integer> {
             description = "Write the timeline of the forward pass as a page for a browser: every buffer a block, steps by address.")
     String html;
 
+    @Mixin
+    MemoryLimitOption memory;
+
     @Override
     public Integer call() {
         if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
             throw new ParameterException(command.commandLine(), "--seconds: expected more than 0 and at most " + (int) MAX_SECONDS);
         }
         Path page = html == null ? null : Output.checked(html);
+        if (memory.limit != null && memory.limit.isShare()) {
+            throw new ParameterException(command.commandLine(), "--memory-limit: no device is asked here, so expected a size and not " + memory.limit);
+        }
         ModelFolder folder = ModelFolder.open(choice.model);
         MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, layout(folder).shape());
         System.out.print(forecast.toText(byLayer));
+        if (memory.limit != null) {
+            System.out.println(withinLimit(forecast, memory.limit.bytes(0)));
+        }
         if (page != null) {
             TimelinePage.write(forecast, page);
         }
         return 0;
+    }
+
+    private String withinLimit(MemoryForecast forecast, long limit) {
+        long most = forecast.mostMapped(CHUNK);
+        long loading = MemoryForecast.mapped(forecast.weightBytes(), CHUNK) + MemoryForecast.mapped(forecast.stagingBytes(), CHUNK);
+        if (most <= limit) {
+            return "within the limit of " + memory.limit + ", of which " + MemoryReport.size(limit - most) + " are left";
+        }
+        return "beyond the limit of " + memory.limit + " by " + MemoryReport.size(most - limit)
+                + (loading > limit ? ": the model cannot be loaded" : ": the batch would be divided");
     }
 
     private BatchLayout layout(ModelFolder folder) {

@@ -7,6 +7,7 @@ import dev.parasol.files.FileErrors;
 import dev.parasol.files.TemporaryFolder;
 import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.memory.InstanceException;
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.pipeline.RecognitionException;
 import dev.parasol.weights.ModelException;
 import java.io.FileDescriptor;
@@ -93,7 +94,7 @@ public final class Program {
         try {
             code = line.execute(oneSpelling(args));
         } catch (OutOfMemoryError e) {
-            return fail("Java's memory is too small (" + e.getMessage() + ", at most " + ByteSize.mib(Runtime.getRuntime().maxMemory())
+            return fail("Java's memory is too small (" + e.getMessage() + ", at most " + MemoryReport.size(Runtime.getRuntime().maxMemory())
                     + "); more is given with java -Xmx");
         }
         // A PrintStream keeps silent about a full disk or a closed pipe.

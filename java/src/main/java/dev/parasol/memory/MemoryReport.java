@@ -153,7 +153,7 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
     }
 
     /** Bytes for people: {@code 512 B}, {@code 1.5 KiB}, {@code 20.00 MiB}. */
-    static String size(long bytes) {
+    public static String size(long bytes) {
         if (bytes == Long.MAX_VALUE) {
             return "unlimited";
         }

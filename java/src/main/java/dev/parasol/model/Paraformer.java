@@ -87,7 +87,7 @@ public final class Paraformer implements AutoCloseable {
      */
     public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision) {
         ModelConfig config = folder.config();
-        List<WeightSpec> specs = ModelTensors.required(config, KeptLayers.of(config, mask), folder.vocabulary().size(), precision.matrixType());
+        List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), precision.matrixType());
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         return memory.mapped(DeviceWeights.bytes(specs, constants))
                 + memory.mapped(DeviceWeights.stagingBytes(specs, constants, folder.synthetic()));
@@ -147,11 +147,6 @@ public final class Paraformer implements AutoCloseable {
     /** Waits until the device has done everything that was enqueued. */
     public void drain() {
         pass.stream().synchronize();
-    }
-
-    /** Forgets what can be made anew: the plans of batches. The next batch is planned again. */
-    public void evict() {
-        plans.clear();
     }
 
     /** Gives the slab's memory back; the next batch takes what it needs. */

@@ -1,9 +1,11 @@
 package dev.parasol.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryCounter;
+import dev.parasol.memory.MemoryReport;
 import dev.parasol.testing.Samples;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,8 +78,20 @@ class OutOfMemoryTest {
             RuntimeException error = results.get(1).error().orElseThrow();
             System.out.println(error.getMessage());
             assertThat(error).isInstanceOf(RecognitionException.class);
-            assertThat(error.getMessage()).matches(".*minute\\.wav: \\d+\\.\\d s of audio need \\d+\\.\\d MiB of device memory .*, but there are \\d+\\.\\d MiB .*");
+            assertThat(error.getMessage()).matches(".*minute\\.wav: 60\\.\\d s of audio need \\d+\\.\\d MiB of device memory .*, but there are 2\\.0 MiB .*"
+                    + "largest holders: weights/.*");
+            assertThat(budget.count(MemoryCounter.EXHAUSTED)).isEqualTo(1);
+            assertThat(budget.count(MemoryCounter.ALONE)).isEqualTo(1);
             assertThat(recognizer.transcribe(speech().get(2)).text()).isEqualTo("five five seven");
         }
+    }
+
+    @Test
+    void aShareOfTheDeviceIsALimit() {
+        try (Recognizer recognizer = Recognizer.builder().model(Samples.model()).memoryLimit("50%").build()) {
+            MemoryReport report = recognizer.memoryReport();
+            assertThat(report.limit()).isEqualTo(report.deviceTotal() / 2);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Recognizer.builder().memoryLimit("0%")).withMessageContaining("'0%'");
     }
 }
