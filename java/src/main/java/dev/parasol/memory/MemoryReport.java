@@ -79,10 +79,13 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
     public List<Holder> largest() {
         List<Holder> all = new ArrayList<>();
         for (RegionUse region : regions) {
+            if (region.mapped() == 0) {
+                continue;    // its user named what lay in it before it was given back
+            }
             for (Holder holder : region.holders()) {
                 all.add(new Holder(region.name() + "/" + holder.name(), holder.bytes()));
             }
-            if (region.holders().isEmpty() && region.mapped() > 0) {
+            if (region.holders().isEmpty()) {
                 all.add(new Holder(region.name(), region.mapped()));
             }
         }

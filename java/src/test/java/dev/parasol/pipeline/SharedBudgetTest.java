@@ -100,12 +100,12 @@ class SharedBudgetTest {
         assertThat(budget.used()).isZero();
     }
 
-    /** Four recognizers with weights of their own, six threads, room for one whole batch, and one recognizer more that is loaded meanwhile. */
+    /** Four recognizers with weights of their own, five threads, room for one whole batch, and one recognizer more that is loaded meanwhile. */
     @Test
     @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fourRecognizersWorkWhileAFifthIsLoaded() throws Exception {
         Budget budget = Budget.ofBytes(Long.MAX_VALUE);
-        ExecutorService threads = Executors.newFixedThreadPool(7);
+        ExecutorService threads = Executors.newFixedThreadPool(5);
         List<Recognizer> recognizers = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
@@ -115,11 +115,11 @@ class SharedBudgetTest {
             List<String> expected = limitToOneSlab(budget, recognizers.get(0), 0);
             budget.limitTo(budget.limit() + weights);
             List<Callable<List<String>>> calls = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 4; i++) {
                 Recognizer recognizer = recognizers.get(i % 4);
                 calls.add(() -> texts(recognizer, FILES));
             }
-            calls.add(3, () -> {
+            calls.add(2, () -> {
                 try (Recognizer fifth = recognizer(budget)) {
                     return texts(fifth, FILES);
                 }
