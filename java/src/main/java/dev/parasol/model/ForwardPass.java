@@ -28,6 +28,7 @@ final class ForwardPass implements AutoCloseable {
     private HostBuffer offsets;
     private HostBuffer results;
     private ForwardPlan described;
+    private long hostNanos;
 
     ForwardPass(CudaContext context, Region slab, KernelSet kernels, DeviceWeights weights, FrontEndTables tables) {
         this.context = context;
@@ -53,6 +54,7 @@ final class ForwardPass implements AutoCloseable {
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the slab cannot grow to the plan's peak
      */
     List<int[]> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+        long start = System.nanoTime();
         Execution execution = prepare(plan);
         try {
             upload(plan, layout, inputs, execution);
@@ -62,6 +64,7 @@ final class ForwardPass implements AutoCloseable {
                 launch(plan, execution);
             }
             download(plan, execution);
+            hostNanos = System.nanoTime() - start;
             stream.synchronize();
         } catch (RuntimeException e) {
             rest(e);
@@ -147,6 +150,11 @@ final class ForwardPass implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /** What the host took to enqueue the last pass, until it began to wait. */
+    long hostNanos() {
+        return hostNanos;
     }
 
     GraphCache graphs() {

@@ -168,6 +168,11 @@ public final class Paraformer implements AutoCloseable {
         pass.graphs().use(use);
     }
 
+    /** Nanoseconds that the host took to enqueue the last batch, upload and launches, until it began to wait for the device. */
+    public long hostNanos() {
+        return pass.hostNanos();
+    }
+
     PlanCache plans() {
         return plans;
     }
