@@ -47,7 +47,7 @@ final class Operations {
         }
     }
 
-    /** {@code output = act(input · Wᵀ + bias) + residual}. */
+    /** {@code output = act(input · Wᵀ + bias) + residual}. What goes in is the stage {@code weights.in}. */
     void linear(String weights, PlannedBuffer input, Epilogue epilogue, PlannedBuffer output, Rows rows) {
         step(weights, rows, touched(Stream.of(input, epilogue.residual(), output)), e -> {
             long bias = epilogue.bias() ? e.weights().vector(weights + ".bias") : 0;
@@ -55,6 +55,7 @@ final class Operations {
             e.kernels().gemm().launch(e.stream(), e.matrix(input), e.weights().matrix(weights + ".weight"), bias, residual,
                     epilogue.relu(), e.matrix(output), e.count(rows));
         });
+        plan.stage(weights + StageRecorder.INPUT, input, rows);
     }
 
     /**

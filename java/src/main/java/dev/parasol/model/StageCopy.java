@@ -3,6 +3,7 @@ package dev.parasol.model;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DataType;
 import dev.parasol.cuda.HostBuffer;
+import dev.parasol.weights.HostTensors;
 import java.nio.ByteBuffer;
 
 /** Copies stages from the device to a recorder through one bounded pinned buffer, waiting for the device. */
@@ -57,7 +58,9 @@ final class StageCopy implements AutoCloseable {
                 recorder.put(b, stage.name(), new StageTensor(shape, null, ids));
             } else {
                 float[] values = new float[count];
-                read(buffer, offsets[b], rows, execution, (at, bytes) -> values[at] = bytes.getFloat());
+                boolean half = buffer.type() == DataType.F16;
+                read(buffer, offsets[b], rows, execution,
+                        (at, bytes) -> values[at] = half ? HostTensors.half(bytes.getShort()) : bytes.getFloat());
                 recorder.put(b, stage.name(), new StageTensor(shape, values, null));
             }
         }

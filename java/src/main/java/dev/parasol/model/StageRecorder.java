@@ -2,6 +2,7 @@ package dev.parasol.model;
 
 import dev.parasol.weights.SafetensorsWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,16 @@ import java.util.Set;
 /**
  * Keeps what a forward pass computes on its way, by FunASR's names: {@code features}, {@code encoder.encoders0.0.out},
  * {@code encoder.encoders.N.out}, {@code encoder_out}, {@code alphas}, {@code cif_peak}, {@code acoustic_embeds},
- * {@code decoder.decoders.N.out}, {@code decoder.decoders3.0.out}, {@code log_probs} and {@code ids}. A recorded pass waits
+ * {@code decoder.decoders.N.out}, {@code decoder.decoders3.0.out}, {@code log_probs} and {@code ids}; and for a recorder that
+ * names them, what goes into a linear layer, such as {@code encoder.encoders.N.feed_forward.w_2.in}. A recorded pass waits
  * for the device after every stage. Records one pass; not thread-safe.
  */
 public final class StageRecorder {
     /** The stage that costs a row of the vocabulary's size for each token, and is computed only for a recorder that wants it. */
     public static final String LOG_PROBS = "log_probs";
+
+    /** Follows a linear layer's name in the name of the stage that goes into it. */
+    public static final String INPUT = ".in";
 
     private final Set<String> wanted;
     private final List<Map<String, StageTensor>> utterances = new ArrayList<>();
@@ -24,19 +29,24 @@ public final class StageRecorder {
         this.wanted = wanted;
     }
 
-    /** Keeps every stage. */
+    /** Keeps every stage but the inputs of linear layers. */
     public static StageRecorder all() {
         return new StageRecorder(null);
     }
 
     /** Keeps these stages alone. */
     public static StageRecorder only(String... names) {
-        return new StageRecorder(Set.of(names));
+        return only(List.of(names));
+    }
+
+    /** Keeps these stages alone. */
+    public static StageRecorder only(Collection<String> names) {
+        return new StageRecorder(Set.copyOf(names));
     }
 
     /** Whether a stage is kept. */
     public boolean wants(String name) {
-        return wanted == null || wanted.contains(name);
+        return wanted == null ? !name.endsWith(INPUT) : wanted.contains(name);
     }
 
     /** Number of utterances of the pass. */

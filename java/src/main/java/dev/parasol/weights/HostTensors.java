@@ -46,7 +46,7 @@ public final class HostTensors {
     }
 
     /** IEEE binary16 to binary32, exact. */
-    static float half(short bits) {
+    public static float half(short bits) {
         int sign = (bits & 0x8000) << 16;
         int exponent = bits >> 10 & 0x1f;
         int mantissa = bits & 0x3ff;

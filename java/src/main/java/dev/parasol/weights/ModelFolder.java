@@ -4,6 +4,7 @@ import dev.parasol.files.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,11 +32,17 @@ public final class ModelFolder {
     private final FolderFiles files;
     /** Null for a model with weights of its own. */
     private final Long seed;
+    private final UnaryOperator<Checkpoint> view;
 
     private ModelFolder(String name, String configFile, ConfigSection section, FolderFiles files, Long seed) {
+        this(name, ConfigReader.read(configFile, section), section, files, seed, UnaryOperator.identity());
+    }
+
+    private ModelFolder(String name, ModelConfig config, ConfigSection section, FolderFiles files, Long seed, UnaryOperator<Checkpoint> view) {
         this.name = name;
         this.section = section;
-        this.config = ConfigReader.read(configFile, section);
+        this.config = config;
+        this.view = view;
         this.files = files;
         this.seed = seed;
     }
@@ -79,6 +86,15 @@ public final class ModelFolder {
         Path configFile = files.config();
         ConfigSection section = ConfigReader.parse(configFile.toString(), SmallFile.read(configFile, ConfigReader.MAX_BYTES));
         return new ModelFolder(name, configFile.toString(), section, files, seed);
+    }
+
+    /**
+     * The same model with other weights.
+     *
+     * @param change makes of the checkpoint that is opened the one that is read; closing the latter must close the former
+     */
+    public ModelFolder withWeights(UnaryOperator<Checkpoint> change) {
+        return new ModelFolder(name, config, section, files, seed, checkpoint -> change.apply(view.apply(checkpoint)));
     }
 
     /** The name that it was opened by. */
@@ -152,9 +168,6 @@ public final class ModelFolder {
 
     /** Opens the weights; the caller closes them. */
     public Checkpoint openCheckpoint() {
-        if (seed != null) {
-            return new SyntheticCheckpoint(name, config, vocabulary().size(), seed);
-        }
-        return Checkpoints.open(files.checkpoint());
+        return view.apply(seed != null ? new SyntheticCheckpoint(name, config, vocabulary().size(), seed) : Checkpoints.open(files.checkpoint()));
     }
 }

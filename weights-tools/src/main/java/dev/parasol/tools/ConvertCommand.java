@@ -1,32 +1,22 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
-import dev.parasol.files.FileErrors;
+import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.weights.Checkpoint;
-import dev.parasol.weights.Checkpoints;
-import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
-import dev.parasol.weights.SafetensorsWriter;
-import dev.parasol.weights.TensorInfo;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code convert}: a FunASR folder with {@code model.pt} becomes the same folder with {@code model.safetensors}. */
+/** {@code convert}: the same model folder with its weights in another format or precision. */
 @Command(
         name = "convert",
-        description = "Write a model folder with model.safetensors in place of model.pt.",
+        description = "Write a model folder with its weights in another format or precision.",
         mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
-    private static final String WEIGHTS = "model.safetensors";
-
     /** How floats are stored. */
     enum Stored {
         FP32,
@@ -36,6 +26,9 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "fp32 (default) or fp16.")
     Stored precision;
 
+    @Option(names = "--format", paramLabel = "F", defaultValue = "safetensors", description = "safetensors (default) or pt, PyTorch's model.pt.")
+    FolderWriter.Format format;
+
     @Parameters(index = "0", paramLabel = "MODEL", description = "FunASR model folder.")
     Path model;
 
@@ -44,64 +37,14 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelFolder.open(model.toString());
-        if (Files.exists(out)) {
-            throw new ModelException(out + " exists already, expected the name of a new folder");
-        }
-        Path parent = out.toAbsolutePath().getParent();
-        if (!Files.isDirectory(parent)) {
-            throw new ModelException(out + " cannot be written: the folder " + parent + " " + FileErrors.absent(parent));
-        }
-        Path aside;
-        try {
-            aside = Files.createTempDirectory(parent, ".partial");
-        } catch (IOException e) {
-            throw new ModelException(out + " cannot be written: " + FileErrors.reason(e), e);
-        }
-        try {
-            copySmallFiles(aside);
-            writeWeights(aside.resolve(WEIGHTS));
-            Files.setPosixFilePermissions(aside, Files.getPosixFilePermissions(parent));
-            Files.move(aside, out, StandardCopyOption.ATOMIC_MOVE);
-            System.out.println(out + ": " + Files.size(out.resolve(WEIGHTS)) + " bytes of weights");
-        } finally {
-            deleteFolder(aside);
+        ModelFolder folder = ModelFolder.open(model.toString());
+        FolderWriter writer = new FolderWriter(out)
+                .format(format)
+                .floats(precision == Stored.FP16 ? DataType.F16 : DataType.F32);
+        try (Checkpoint checkpoint = folder.openCheckpoint()) {
+            long bytes = writer.write(aside -> FolderWriter.copySmallFiles(model, aside), checkpoint);
+            System.out.println(out + ": " + bytes + " bytes of weights");
         }
         return 0;
-    }
-
-    private void copySmallFiles(Path target) throws IOException {
-        for (String name : List.of("config.yaml", "configuration.json", "am.mvn", "tokens.json", "tokens.txt", "seg_dict")) {
-            Path file = model.resolve(name);
-            if (Files.isRegularFile(file)) {
-                Files.copy(file, target.resolve(name));
-            }
-        }
-    }
-
-    private void writeWeights(Path file) {
-        Path source = Files.exists(model.resolve(WEIGHTS)) ? model.resolve(WEIGHTS) : model.resolve("model.pt");
-        DataType floats = precision == Stored.FP16 ? DataType.F16 : DataType.F32;
-        try (Checkpoint checkpoint = Checkpoints.open(source)) {
-            SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-            for (String name : checkpoint.names()) {
-                TensorInfo tensor = checkpoint.info(name);
-                DataType type = tensor.floating() ? floats : tensor.type();
-                writer.add(new TensorInfo(name, type, tensor.shape()), new TensorElements(checkpoint, tensor, type));
-            }
-            writer.write(file);
-        }
-    }
-
-    private static void deleteFolder(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 }

@@ -1,6 +1,7 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.TensorElements;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelFolder;

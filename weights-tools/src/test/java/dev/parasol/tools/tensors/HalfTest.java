@@ -1,4 +1,4 @@
-package dev.parasol.tools;
+package dev.parasol.tools.tensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

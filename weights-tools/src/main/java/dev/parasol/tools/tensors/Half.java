@@ -1,13 +1,13 @@
-package dev.parasol.tools;
+package dev.parasol.tools.tensors;
 
 /** IEEE 754 binary16 in the low bits of a short. */
-final class Half {
+public final class Half {
     private static final int LARGEST_FINITE = 0x477fe000; // 65504 as a float
 
     private Half() {}
 
     /** The nearest half, ties to even; what is larger than 65504 after rounding becomes infinite. */
-    static short of(float value) {
+    public static short of(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;
         int magnitude = bits & 0x7fffffff;
@@ -27,7 +27,7 @@ final class Half {
     }
 
     /** The float of the same value. */
-    static float toFloat(short half) {
+    public static float toFloat(short half) {
         int exponent = half >>> 10 & 0x1f;
         int mantissa = half & 0x3ff;
         float magnitude;

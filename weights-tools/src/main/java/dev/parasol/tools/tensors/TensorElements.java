@@ -1,4 +1,4 @@
-package dev.parasol.tools;
+package dev.parasol.tools.tensors;
 
 import dev.parasol.cuda.DataType;
 import dev.parasol.weights.Checkpoint;
@@ -9,14 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A checkpoint's tensor in pieces and in a chosen element type, so that no tensor is ever whole in memory. */
-final class TensorElements implements SafetensorsWriter.Content {
+public final class TensorElements implements SafetensorsWriter.Content {
     private final Checkpoint checkpoint;
     private final TensorInfo info;
     private final DataType target;
     private ByteBuffer stored = ByteBuffer.allocate(0);
 
     /** @param target the stored type itself, or for floats F32 or F16 */
-    TensorElements(Checkpoint checkpoint, TensorInfo info, DataType target) {
+    public TensorElements(Checkpoint checkpoint, TensorInfo info, DataType target) {
         this.checkpoint = checkpoint;
         this.info = info;
         this.target = target;

@@ -1,0 +1,54 @@
+package dev.parasol.tools.run;
+
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemorySystem;
+import dev.parasol.model.Paraformer;
+import dev.parasol.model.Precision;
+import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.Progress;
+
+/** A device on which variants of a model are loaded one after another. Not thread-safe. */
+public final class Bench implements AutoCloseable {
+    private final CudaContext context;
+    private final MemorySystem memory;
+
+    private Bench(CudaContext context, MemorySystem memory) {
+        this.context = context;
+        this.memory = memory;
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param device {@code cuda:N}, {@code soft:N}, or null for the one that the surroundings choose
+     */
+    public static Bench open(String device) {
+        CudaContext context = CudaContext.open(DeviceSpec.select(device));
+        try {
+            return new Bench(context, new MemorySystem(context, Budget.of(context)));
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** Loads a variant; the one before must have been closed. */
+    public Variant load(ModelFolder folder, LayerMask layers, Precision precision) {
+        return new Variant(Paraformer.load(context, memory, folder, layers, precision, Progress.NONE));
+    }
+
+    /** The device. */
+    public DeviceSpec device() {
+        return context.spec();
+    }
+
+    @Override
+    public void close() {
+        try (context; memory) {
+            // closed from right to left
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.parasol.tools.tensors;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.weights.Checkpoint;
+import dev.parasol.weights.ModelException;
+import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.SafetensorsWriter;
+import dev.parasol.weights.TensorInfo;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+
+/** Writes a model folder: aside first, read back, then renamed, so that it appears whole or not at all. Not thread-safe. */
+public final class FolderWriter {
+    /** How weights are stored. */
+    public enum Format {
+        SAFETENSORS("model.safetensors"),
+        PT("model.pt");
+
+        private final String file;
+
+        Format(String file) {
+            this.file = file;
+        }
+
+        /** The file's name. */
+        public String file() {
+            return file;
+        }
+    }
+
+    private static final List<String> SMALL_FILES = List.of("config.yaml", "configuration.json", "am.mvn", "tokens.json", "tokens.txt", "seg_dict");
+
+    private final Path out;
+    private final Map<String, String> metadata = new TreeMap<>();
+    private Format format = Format.SAFETENSORS;
+    private DataType floats;
+    private LongConsumer progress = bytes -> {};
+
+    /** Makes something of the folder that is being written. */
+    @FunctionalInterface
+    public interface Filling {
+        void fill(Path folder) throws IOException;
+    }
+
+    /** {@link ModelException} when {@code out} is there already, or its parent is not. */
+    public FolderWriter(Path out) {
+        this.out = out;
+        if (Files.exists(out)) {
+            throw new ModelException(out + " exists already, expected the name of a new folder");
+        }
+        if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
+            throw new ModelException(out.toAbsolutePath().getParent() + " does not exist, so " + out + " cannot be written");
+        }
+    }
+
+    public FolderWriter format(Format value) {
+        format = value;
+        return this;
+    }
+
+    /** Floats are stored as F32 or F16; without this as they are. */
+    public FolderWriter floats(DataType type) {
+        floats = type;
+        return this;
+    }
+
+    /** A line of text in the header of safetensors; model.pt has no place for it. */
+    public FolderWriter metadata(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    /** Is told of every few thousand elements' bytes. */
+    public FolderWriter progress(LongConsumer bytes) {
+        progress = bytes;
+        return this;
+    }
+
+    /**
+     * Writes the folder.
+     *
+     * @param small puts the configuration, tokens and normalisation there
+     * @return bytes of the weights
+     */
+    public long write(Filling small, Checkpoint weights) throws IOException {
+        Path parent = out.toAbsolutePath().getParent();
+        Path aside = Files.createTempDirectory(parent, out.getFileName() + ".partial");
+        try {
+            small.fill(aside);
+            long bytes = writeWeights(aside.resolve(format.file()), weights);
+            ModelFolder written = ModelFolder.open(aside.toString());
+            written.vocabulary();
+            written.cmvn();
+            Files.setPosixFilePermissions(aside, Files.getPosixFilePermissions(parent));
+            Files.move(aside, out, StandardCopyOption.ATOMIC_MOVE);
+            return bytes;
+        } finally {
+            deleteFolder(aside);
+        }
+    }
+
+    private long writeWeights(Path file, Checkpoint checkpoint) throws IOException {
+        SafetensorsWriter safetensors = new SafetensorsWriter().metadata("format", "pt");
+        metadata.forEach(safetensors::metadata);
+        TorchWriter torch = new TorchWriter();
+        for (String name : checkpoint.names()) {
+            TensorInfo tensor = checkpoint.info(name);
+            DataType type = tensor.floating() && floats != null ? floats : tensor.type();
+            TensorInfo stored = new TensorInfo(name, type, tensor.shape());
+            TensorElements elements = new TensorElements(checkpoint, tensor, type);
+            SafetensorsWriter.Content content = (buffer, from, to) -> {
+                elements.put(buffer, from, to);
+                progress.accept((to - from) * type.bytes());
+            };
+            if (format == Format.PT) {
+                torch.add(stored, content);
+            } else {
+                safetensors.add(stored, content);
+            }
+        }
+        if (format == Format.PT) {
+            torch.write(file);
+        } else {
+            safetensors.write(file);
+        }
+        return Files.size(file);
+    }
+
+    /** Copies what a FunASR folder has beside its weights. */
+    public static void copySmallFiles(Path from, Path to) throws IOException {
+        for (String name : SMALL_FILES) {
+            Path file = from.resolve(name);
+            if (Files.isRegularFile(file)) {
+                Files.copy(file, to.resolve(name));
+            }
+        }
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}
