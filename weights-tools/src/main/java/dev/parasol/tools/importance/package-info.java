@@ -1,0 +1,2 @@
+/** How much each layer matters, by several measures. */
+package dev.parasol.tools.importance;

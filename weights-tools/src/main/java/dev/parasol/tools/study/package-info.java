@@ -1,0 +1,2 @@
+/** Experiments over a whole model, resumable, with their results as tables and plots. */
+package dev.parasol.tools.study;
