@@ -5,8 +5,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option of every command that needs a device. */
-final class DeviceOption {
+/** The option of every command that needs a device, for picocli's {@code @Mixin}. */
+public final class DeviceOption {
     @Option(
             names = "--device",
             paramLabel = "D",
@@ -15,7 +15,7 @@ final class DeviceOption {
     DeviceSpec device;
 
     /** The device that was asked for, or else the one that the surroundings choose. */
-    DeviceSpec spec() {
+    public DeviceSpec spec() {
         if (device != null) {
             return device;
         }

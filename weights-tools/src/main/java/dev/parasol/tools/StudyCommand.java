@@ -1,5 +1,6 @@
 package dev.parasol.tools;
 
+import dev.parasol.cli.DeviceOption;
 import dev.parasol.model.Precision;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.importance.Metric;
@@ -40,7 +41,7 @@ final class StudyCommand implements Callable<Integer> {
     SpeechChoice speech;
 
     @Mixin
-    DeviceChoice device;
+    DeviceOption device;
 
     @Option(names = "--counts", split = ",", paramLabel = "N", description = "Numbers of layers removed (default: 1 to 12, as far as the model goes).")
     List<Integer> counts;
@@ -69,7 +70,7 @@ final class StudyCommand implements Callable<Integer> {
             throw new DataException("--counts: expected 1 to " + most + " layers of this model");
         }
         Study study = new Study(new Study.Settings(speech.tests(), speech.calibration(), removed, metrics, seeds, greedy, healing, precision));
-        try (Bench bench = device.open();
+        try (Bench bench = Bench.open(device.spec());
                 TerminalBar bar = new TerminalBar("Measuring", -1)) {
             study.run(bench, folder, out, what -> {
                 bar.step();

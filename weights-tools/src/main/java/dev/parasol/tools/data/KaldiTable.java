@@ -1,5 +1,6 @@
 package dev.parasol.tools.data;
 
+import dev.parasol.files.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -45,7 +46,7 @@ public final class KaldiTable {
     private static String text(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new DataException(file + (Files.exists(file) ? " is not a regular file" : " does not exist"));
+                throw new DataException(file + " " + (Files.exists(file) ? "is not a regular file" : FileErrors.absent(file)));
             }
             if (Files.size(file) > MAX_BYTES) {
                 throw new DataException(file + " has " + Files.size(file) + " bytes, expected a table of at most " + MAX_BYTES);
@@ -55,7 +56,7 @@ public final class KaldiTable {
         } catch (CharacterCodingException e) {
             throw new DataException(file + " is not UTF-8 text", e);
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+            throw new DataException(file + " cannot be read: " + FileErrors.reason(e), e);
         }
     }
 

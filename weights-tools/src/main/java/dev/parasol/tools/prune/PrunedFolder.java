@@ -51,7 +51,7 @@ public final class PrunedFolder {
         sections.put("encoder_conf", Map.of("num_blocks", encoder, "linear_units", linearUnits));
         sections.put("decoder_conf", Map.of("num_blocks", decoder, "att_layer_num", decoder));
         try (Checkpoint whole = folder.openCheckpoint()) {
-            Checkpoint renamed = new EditedCheckpoint(whole, name -> renamed(name, prefixes), changed);
+            Checkpoint renamed = new EditedCheckpoint(whole, name -> renamed(name, prefixes), changed, true);
             return writer.metadata(METADATA, provenance).write(aside -> {
                 FolderWriter.copySmallFiles(source, aside);
                 ConfigEdits.apply(aside.resolve("config.yaml"), sections);

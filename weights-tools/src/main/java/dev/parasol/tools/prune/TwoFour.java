@@ -5,6 +5,7 @@ import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -51,17 +52,17 @@ public final class TwoFour implements Checkpoint {
 
     private static void mask(ByteBuffer groups, int at, DataType type) {
         int width = type.bytes();
+        int gone = -1;
         for (int zeroed = 0; zeroed < 2; zeroed++) {
             int least = -1;
             for (int i = 0; i < GROUP; i++) {
-                boolean gone = zeroed == 1 && magnitude(groups, at + i * width, type) == 0;
-                if (!gone && (least < 0 || magnitude(groups, at + i * width, type) < magnitude(groups, at + least * width, type))) {
-                    least = i;
-                }
+                boolean smaller = least < 0 || magnitude(groups, at + i * width, type) < magnitude(groups, at + least * width, type);
+                least = i != gone && smaller ? i : least;
             }
-            for (int b = 0; b < width && least >= 0; b++) {
+            for (int b = 0; b < width; b++) {
                 groups.put(at + least * width + b, (byte) 0);
             }
+            gone = least;
         }
     }
 
@@ -78,6 +79,11 @@ public final class TwoFour implements Checkpoint {
     @Override
     public TensorInfo info(String name) {
         return source.info(name);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return source.metadata();
     }
 
     @Override

@@ -20,13 +20,9 @@ public final class Bench implements AutoCloseable {
         this.memory = memory;
     }
 
-    /**
-     * Opens a device.
-     *
-     * @param device {@code cuda:N}, {@code soft:N}, or null for the one that the surroundings choose
-     */
-    public static Bench open(String device) {
-        CudaContext context = CudaContext.open(DeviceSpec.select(device));
+    /** Opens a device. */
+    public static Bench open(DeviceSpec device) {
+        CudaContext context = CudaContext.open(device);
         try {
             return new Bench(context, new MemorySystem(context, Budget.of(context)));
         } catch (RuntimeException e) {

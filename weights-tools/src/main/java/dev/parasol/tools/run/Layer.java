@@ -1,5 +1,6 @@
 package dev.parasol.tools.run;
 
+import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelException;
@@ -37,9 +38,11 @@ public record Layer(boolean decoder, int index) implements Comparable<Layer> {
         return new Layer(decoder, Integer.parseInt(decoder ? text.substring(1) : text));
     }
 
-    /** The mask that keeps all but {@code removed}; {@link ModelException} when nothing of a side is left. */
+    /** The mask that keeps all but {@code removed}; {@link ModelException} when nothing of a side is left, or a layer cannot be done without. */
     public static LayerMask without(ModelConfig config, Collection<Layer> removed) {
-        return LayerMask.parse(kept(config, removed).stream().map(Layer::toString).collect(Collectors.joining(",")));
+        LayerMask mask = LayerMask.parse(kept(config, removed).stream().map(Layer::toString).collect(Collectors.joining(",")));
+        KeptLayers.of(config, mask);
+        return mask;
     }
 
     /** All layers but {@code removed}, the encoder's first, ascending; {@link ModelException} when nothing of a side is left. */

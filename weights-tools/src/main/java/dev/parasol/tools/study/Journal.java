@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.files.FileErrors;
 import dev.parasol.tools.data.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class Journal implements AutoCloseable {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             channel.truncate(whole).position(whole);
         } catch (IOException e) {
-            throw new DataException(file + " cannot be used: " + e.getMessage(), e);
+            throw new DataException(file + " cannot be used: " + FileErrors.reason(e), e);
         }
         JsonNode there = get(HEADER, () -> header);
         if (!there.equals(header)) {
@@ -96,7 +97,7 @@ final class Journal implements AutoCloseable {
             results.put(key, value);
             return value;
         } catch (IOException e) {
-            throw new DataException("the journal cannot be written: " + e.getMessage(), e);
+            throw new DataException("the journal cannot be written: " + FileErrors.reason(e), e);
         }
     }
 
@@ -105,7 +106,7 @@ final class Journal implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new DataException("the journal cannot be closed: " + e.getMessage(), e);
+            throw new DataException("the journal cannot be closed: " + FileErrors.reason(e), e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.parasol.tools.study;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.model.Precision;
+import dev.parasol.files.FileErrors;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.data.TestSet;
@@ -55,7 +56,7 @@ public final class Study {
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
-            throw new DataException(out + " cannot be made: " + e.getMessage(), e);
+            throw new DataException(out + " cannot be made: " + FileErrors.reason(e), e);
         }
         try (Journal journal = new Journal(out.resolve("journal.jsonl"), header(folder))) {
             Evaluator errors = new Evaluator(bench, settings.precision(), settings.sets());

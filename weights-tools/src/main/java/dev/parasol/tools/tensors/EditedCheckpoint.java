@@ -16,14 +16,17 @@ public final class EditedCheckpoint implements Checkpoint {
     private final Checkpoint source;
     private final Map<String, String> origins = new LinkedHashMap<>();
     private final Map<String, HostTensor> replaced;
+    private final boolean storedTypes;
 
     /**
      * @param source what is seen; becomes this checkpoint's
      * @param rename a tensor's new name, or null to drop it
      * @param replaced tensors by the name that they have in {@code source}
+     * @param storedTypes deliver replaced tensors in the type that they have in {@code source}, else in fp32
      */
-    public EditedCheckpoint(Checkpoint source, UnaryOperator<String> rename, Map<String, HostTensor> replaced) {
+    public EditedCheckpoint(Checkpoint source, UnaryOperator<String> rename, Map<String, HostTensor> replaced, boolean storedTypes) {
         this.source = source;
+        this.storedTypes = storedTypes;
         this.replaced = Map.copyOf(replaced);
         for (String name : source.names()) {
             String renamed = rename.apply(name);
@@ -33,9 +36,9 @@ public final class EditedCheckpoint implements Checkpoint {
         }
     }
 
-    /** Replaces tensors and leaves the others as they are. */
+    /** Replaces tensors, in fp32, and leaves the others as they are. */
     public static UnaryOperator<Checkpoint> replacing(Map<String, HostTensor> replaced) {
-        return source -> new EditedCheckpoint(source, UnaryOperator.identity(), replaced);
+        return source -> new EditedCheckpoint(source, UnaryOperator.identity(), replaced, false);
     }
 
     @Override
@@ -47,9 +50,9 @@ public final class EditedCheckpoint implements Checkpoint {
     public TensorInfo info(String name) {
         String origin = origins.getOrDefault(name, name);
         HostTensor tensor = replaced.get(origin);
-        return tensor != null
-                ? new TensorInfo(name, DataType.F32, tensor.shape())
-                : new TensorInfo(name, source.info(origin).type(), source.info(origin).shape());
+        TensorInfo stored = source.info(origin);
+        DataType type = tensor == null || storedTypes ? stored.type() : DataType.F32;
+        return new TensorInfo(name, type, tensor == null ? stored.shape() : tensor.shape());
     }
 
     @Override
@@ -61,8 +64,20 @@ public final class EditedCheckpoint implements Checkpoint {
             return;
         }
         ByteBuffer target = destination.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        target.asFloatBuffer().put(tensor.values(), Math.toIntExact(firstElement), target.remaining() / Float.BYTES);
+        int next = Math.toIntExact(firstElement);
+        if (info(name).type() == DataType.F16) {
+            while (target.hasRemaining()) {
+                target.putShort(Half.of(tensor.values()[next++]));
+            }
+        } else {
+            target.asFloatBuffer().put(tensor.values(), next, target.remaining() / Float.BYTES);
+        }
         destination.position(destination.limit());
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return source.metadata();
     }
 
     @Override

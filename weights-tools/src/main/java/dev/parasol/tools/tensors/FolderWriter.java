@@ -1,6 +1,7 @@
 package dev.parasol.tools.tensors;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.FileErrors;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
@@ -55,8 +56,9 @@ public final class FolderWriter {
         if (Files.exists(out)) {
             throw new ModelException(out + " exists already, expected the name of a new folder");
         }
-        if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
-            throw new ModelException(out.toAbsolutePath().getParent() + " does not exist, so " + out + " cannot be written");
+        Path parent = out.toAbsolutePath().getParent();
+        if (!Files.isDirectory(parent)) {
+            throw new ModelException(out + " cannot be written: the folder " + parent + " " + FileErrors.absent(parent));
         }
     }
 
@@ -91,7 +93,12 @@ public final class FolderWriter {
      */
     public long write(Filling small, Checkpoint weights) throws IOException {
         Path parent = out.toAbsolutePath().getParent();
-        Path aside = Files.createTempDirectory(parent, out.getFileName() + ".partial");
+        Path aside;
+        try {
+            aside = Files.createTempDirectory(parent, ".partial");
+        } catch (IOException e) {
+            throw new ModelException(out + " cannot be written: " + FileErrors.reason(e), e);
+        }
         try {
             small.fill(aside);
             long bytes = writeWeights(aside.resolve(format.file()), weights);
@@ -108,7 +115,11 @@ public final class FolderWriter {
 
     private long writeWeights(Path file, Checkpoint checkpoint) throws IOException {
         SafetensorsWriter safetensors = new SafetensorsWriter().metadata("format", "pt");
+        checkpoint.metadata().forEach(safetensors::metadata);
         metadata.forEach(safetensors::metadata);
+        if (format == Format.PT && checkpoint.metadata().containsKey(ModelFolder.KEEP_LAYERS)) {
+            throw new ModelException(checkpoint.source() + " says in its metadata which layers it holds, for which model.pt has no place: use safetensors");
+        }
         TorchWriter torch = new TorchWriter();
         for (String name : checkpoint.names()) {
             TensorInfo tensor = checkpoint.info(name);

@@ -1,6 +1,6 @@
 package dev.parasol.tools.tensors;
 
-import dev.parasol.cuda.DataType;
+import dev.parasol.files.FileErrors;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.SafetensorsWriter.Content;
 import dev.parasol.weights.TensorInfo;
@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -56,7 +55,7 @@ public final class TorchWriter {
             }
             Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new ModelException(file + " cannot be written: " + e, e);
+            throw new ModelException(file + " cannot be written: " + FileErrors.reason(e), e);
         } finally {
             if (Files.exists(aside) && !aside.toFile().delete()) {
                 aside.toFile().deleteOnExit();
@@ -81,10 +80,5 @@ public final class TorchWriter {
             case I32 -> "IntStorage";
             default -> throw new ModelException(info.name() + " is of type " + info.type() + ", which model.pt is not written with");
         };
-    }
-
-    /** Types that can be written. */
-    public static List<DataType> types() {
-        return List.of(DataType.F32, DataType.F16, DataType.I64, DataType.I32);
     }
 }

@@ -1,0 +1,2 @@
+/** Random models in FunASR's format. */
+package dev.parasol.tools.synth;
