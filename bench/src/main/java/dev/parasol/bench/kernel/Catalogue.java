@@ -37,7 +37,7 @@ public final class Catalogue {
         add("layer_norm", "rows,columns", List.of(Shape.of(FRAMES, 512)), List.of(Shape.of(SMALL, 128)), shape -> List.of(RowCases.layerNorm(shape, LIBRARY)));
         add("fsmn", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmn(shape, LIBRARY)));
         add("gemm_f32", "m,n,k", List.of(Shape.of(FRAMES, 512, 512)), List.of(Shape.of(SMALL, 128, 128)),
-                shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmCases.LIBRARY)));
+                shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmVersions.LIBRARY)));
         add("attention_f32", "frames,segment,heads,head size", List.of(Shape.of(FRAMES, 250, 4, 128)), List.of(Shape.of(SMALL, 40, 2, 64)),
                 shape -> List.of(AttentionCase.of(shape, DataType.F32, LIBRARY)));
         add("log_softmax", "rows,columns", List.of(Shape.of(1800, 8404)), List.of(Shape.of(40, 500)), shape -> List.of(RowCases.logSoftmax(shape, LIBRARY)));
@@ -58,9 +58,9 @@ public final class Catalogue {
     /** The library's choice with each epilogue; {@link GemmVersions} has the others. */
     private List<KernelCase> products(Shape shape) {
         List<KernelCase> cases = new ArrayList<>();
-        cases.add(GemmCases.gemm(shape, DataType.F16, Epilogue.NONE, LIBRARY, GemmCases.LIBRARY));
+        cases.add(GemmCases.gemm(shape, DataType.F16, Epilogue.NONE, LIBRARY, GemmVersions.LIBRARY));
         for (Epilogue epilogue : List.of(Epilogue.BIAS, Epilogue.RELU, Epilogue.RESIDUAL)) {
-            cases.add(GemmCases.gemm(shape, DataType.F16, epilogue, LIBRARY, GemmCases.LIBRARY));
+            cases.add(GemmCases.gemm(shape, DataType.F16, epilogue, LIBRARY, GemmVersions.LIBRARY));
         }
         return cases;
     }

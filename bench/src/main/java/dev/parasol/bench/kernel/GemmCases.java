@@ -29,11 +29,18 @@ final class GemmCases {
         void on(Scratch scratch, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c);
     }
 
-    /** The library's own choice. */
-    static final Launch LIBRARY = (scratch, a, w, bias, residual, relu, c) ->
+    /** A version of the product: makes of the weights what it wants them to be, and launches. */
+    @FunctionalInterface
+    interface Version {
+        /** Called once for each weight matrix, outside of what is timed. */
+        Launch prepare(Scratch scratch, Matrix w);
+    }
+
+    /** The launcher for any device. */
+    static final Launch PLAIN = (scratch, a, w, bias, residual, relu, c) ->
             scratch.kernels().gemm().launch(scratch.stream(), a, w, bias, residual, relu, c, 0);
 
-    static KernelCase gemm(Shape shape, DataType type, Epilogue epilogue, String variant, Launch launch) {
+    static KernelCase gemm(Shape shape, DataType type, Epilogue epilogue, String variant, Version version) {
         int m = shape.get(0);
         int n = shape.get(1);
         int k = shape.get(2);
@@ -43,15 +50,16 @@ final class GemmCases {
         String name = type == DataType.F16 ? "gemm" : "gemm_f32";
         String text = epilogue == Epilogue.NONE ? variant : variant + " " + epilogue.name().toLowerCase(Locale.ROOT);
         return new KernelCase(name, text, shape.toString(), 2.0 * m * n * k, bytes, type == DataType.F16 ? KernelCase.HALF_LIMIT : KernelCase.FLOAT_LIMIT,
-                scratch -> operands(scratch, m, n, k, type, epilogue, launch));
+                scratch -> operands(scratch, m, n, k, type, epilogue, version));
     }
 
-    private static KernelCase.Operands operands(Scratch scratch, int m, int n, int k, DataType type, Epilogue epilogue, Launch launch) {
+    private static KernelCase.Operands operands(Scratch scratch, int m, int n, int k, DataType type, Epilogue epilogue, Version version) {
         int padded = (k + 63) / 64 * 64;
         Matrix a = padded(scratch, type, m, k, padded, 1);
         Matrix w = padded(scratch, type, n, k, padded, (float) (1 / Math.sqrt(k)));
         long bias = epilogue == Epilogue.NONE ? 0 : scratch.normal(n, 1);
         Matrix residual = epilogue == Epilogue.RESIDUAL ? scratch.normal(DataType.F32, m, n, 1) : null;
+        Launch launch = version.prepare(scratch, w);
         // A separate output, so that repeated launches do not add up.
         Matrix c = scratch.matrix(epilogue.output(type), m, n);
         return new KernelCase.Operands() {

@@ -13,12 +13,15 @@ final class GemmVersions {
     private GemmVersions() {}
 
     /** A version by its name in results. */
-    record Version(String name, GemmCases.Launch launch) {}
+    record Named(String name, GemmCases.Version version) {}
 
-    static List<Version> of(Scratch scratch) {
-        List<Version> versions = new ArrayList<>();
+    /** What the library would launch for a model's weights. */
+    static final GemmCases.Version LIBRARY = (scratch, w) -> GemmCases.PLAIN;
+
+    static List<Named> of(Scratch scratch) {
+        List<Named> versions = new ArrayList<>();
         for (TileChoice choice : deepest(scratch)) {
-            versions.add(new Version("tile " + choice.tile() + " x " + choice.stages(), forced(choice)));
+            versions.add(new Named("tile " + choice.tile() + " x " + choice.stages(), (s, w) -> forced(choice)));
         }
         return versions;
     }
@@ -35,7 +38,7 @@ final class GemmVersions {
         return (scratch, a, w, bias, residual, relu, c) -> {
             scratch.kernels().gemm().force(a.type(), c.type(), choice);
             try {
-                GemmCases.LIBRARY.on(scratch, a, w, bias, residual, relu, c);
+                GemmCases.PLAIN.on(scratch, a, w, bias, residual, relu, c);
             } finally {
                 scratch.kernels().gemm().force(a.type(), c.type(), null);
             }

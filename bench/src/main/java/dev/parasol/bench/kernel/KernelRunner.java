@@ -45,7 +45,7 @@ public final class KernelRunner implements AutoCloseable {
         scratch.free();
         Shape shape = results.gpu() ? LARGE : SOFTWARE_LARGE;
         double flops = 2.0 * shape.get(0) * shape.get(1) * shape.get(2);
-        KernelCase own = GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, "library", GemmCases.LIBRARY);
+        KernelCase own = GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, "library", GemmVersions.LIBRARY);
         double best = large(own, "library", flops);
         String by = "Parasol";
         if (cublas.isPresent()) {
@@ -87,8 +87,8 @@ public final class KernelRunner implements AutoCloseable {
     }
 
     private void versions(Shape shape, boolean check) {
-        for (GemmVersions.Version version : GemmVersions.of(scratch)) {
-            results.add(measure(GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, version.name(), version.launch()), check));
+        for (GemmVersions.Named version : GemmVersions.of(scratch)) {
+            results.add(measure(GemmCases.gemm(shape, DataType.F16, GemmCases.Epilogue.NONE, version.name(), version.version()), check));
         }
     }
 
@@ -126,9 +126,9 @@ public final class KernelRunner implements AutoCloseable {
         int m = shape.get(0);
         int n = shape.get(1);
         int k = shape.get(2);
-        GemmCases.Launch launch = (s, a, w, bias, added, relu, c) -> cublas.orElseThrow().product(a.address(), w.address(), c.address(), type, m, n, k, 0);
+        GemmCases.Launch launch = (on, a, w, bias, added, relu, c) -> cublas.orElseThrow().product(a.address(), w.address(), c.address(), type, m, n, k, 0);
         if (!residual) {
-            return GemmCases.gemm(shape, type, GemmCases.Epilogue.NONE, "cuBLAS", launch);
+            return GemmCases.gemm(shape, type, GemmCases.Epilogue.NONE, "cuBLAS", (s, w) -> launch);
         }
         // beta = 1 adds into the output itself, again at every launch: only its speed is of interest, so it is not checked.
         double bytes = 2.0 * (m * (double) k + n * (double) k) + 8.0 * m * n;

@@ -75,7 +75,7 @@ public final class TuneCommand implements Callable<Integer> {
         DataType output = product.epilogue().output(DataType.F16);
         TileChoice[] forced = new TileChoice[1];
         GemmCases.Launch launch = (s, a, w, bias, residual, relu, c) -> GemmVersions.forced(forced[0]).on(s, a, w, bias, residual, relu, c);
-        KernelCase.Operands operands = GemmCases.gemm(Shape.of(rows, product.n(), product.k()), DataType.F16, product.epilogue(), "tuned", launch).operands().apply(scratch);
+        KernelCase.Operands operands = GemmCases.gemm(Shape.of(rows, product.n(), product.k()), DataType.F16, product.epilogue(), "tuned", (s, w) -> launch).operands().apply(scratch);
         try {
             double own = timer.time(i -> operands.launch(), 1).median();
             TileChoice best = null;
