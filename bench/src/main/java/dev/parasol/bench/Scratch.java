@@ -19,7 +19,7 @@ public final class Scratch implements AutoCloseable {
     private final CudaContext context;
     private final Stream stream;
     private final KernelSet kernels;
-    private final Deque<DeviceBuffer> buffers = new ArrayDeque<>();
+    private final Deque<AutoCloseable> held = new ArrayDeque<>();
     private long seed = 1;
 
     public Scratch(DeviceSpec device) {
@@ -43,16 +43,28 @@ public final class Scratch implements AutoCloseable {
     /** Device memory whose bytes are all 0xff, which no number is. */
     public long allocate(long bytes) {
         DeviceBuffer buffer = context.allocate(bytes);
-        buffers.push(buffer);
+        held.push(buffer);
         stream.fill(buffer.address(), POISON, bytes);
         return buffer.address();
     }
 
-    /** Frees all memory that was allocated here. */
+    /** Keeps something until {@link #free}, which closes it. */
+    public <T extends AutoCloseable> T owned(T resource) {
+        held.push(resource);
+        return resource;
+    }
+
+    /** Frees all memory that was allocated here, and closes what is owned, when the stream is done with it. */
     public void free() {
         stream.synchronize();
-        while (!buffers.isEmpty()) {
-            buffers.pop().close();
+        while (!held.isEmpty()) {
+            try {
+                held.pop().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

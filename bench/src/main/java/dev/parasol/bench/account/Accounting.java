@@ -151,11 +151,9 @@ public final class Accounting {
             }
             norm(name, r, in, FLOAT, HALF);
             product(name, "qkv", r, 3 * d, in, HALF, 0);
-            // v in, x in (where the width stays) and out
-            step(name, "fsmn", r * d * 2 * (e.kernelSize() + 1), r * d * (HALF + FLOAT + (layer == 0 ? 0 : FLOAT)), FLOAT * d * e.kernelSize());
             attention(name, frames, frames, d);
-            product(name, "attention output", r, d, d, FLOAT, FLOAT);
-            norm(name, r, d, FLOAT, HALF);
+            product(name, "attention output", r, d, d, FLOAT, layer == 0 ? 0 : FLOAT);
+            memoryAndNorm(name, r, d, HALF, e.kernelSize());
             product(name, "feed-forward 1", r, e.linearUnits(), d, HALF, 0);
             product(name, "feed-forward 2", r, d, e.linearUnits(), FLOAT, FLOAT);
         }
@@ -187,8 +185,7 @@ public final class Accounting {
                 break;
             }
             norm(name, n, d, FLOAT, FLOAT);
-            step(name, "fsmn", n * d * 2 * (c.kernelSize() + 1), n * d * 3 * FLOAT, FLOAT * d * c.kernelSize());
-            norm(name, n, d, FLOAT, HALF);
+            memoryAndNorm(name, n, d, FLOAT, c.kernelSize());
             product(name, "q", n, d, d, HALF, 0);
             product(name, "k and v", r, 2 * d, d, HALF, 0);
             attention(name, tokens, frames, d);
@@ -196,6 +193,11 @@ public final class Accounting {
         }
         norm(OUTPUT, n, d, FLOAT, HALF);
         step(OUTPUT, "product with argmax", 2 * n * vocabulary * d, HALF * n * d + FLOAT * n, HALF * vocabulary * d + FLOAT * vocabulary);
+    }
+
+    /** The input in, the residual stream in and out, its norm out. */
+    private void memoryAndNorm(String layer, double rows, double width, double inBytes, double taps) {
+        step(layer, "fsmn and norm", rows * width * (2 * (taps + 1) + NORM_FLOPS), rows * width * (inBytes + 2 * FLOAT + HALF), FLOAT * width * (taps + 2));
     }
 
     private void norm(String layer, double rows, double cols, double inBytes, double outBytes) {

@@ -36,6 +36,7 @@ public final class Catalogue {
         add("gemm_argmax", "m,n,k", List.of(Shape.of(1800, 8404, 512)), List.of(Shape.of(40, 500, 128)), shape -> List.of(GemmCases.argmax(shape, LIBRARY)));
         add("layer_norm", "rows,columns", List.of(Shape.of(FRAMES, 512)), List.of(Shape.of(SMALL, 128)), shape -> List.of(RowCases.layerNorm(shape, LIBRARY)));
         add("fsmn", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmn(shape, LIBRARY)));
+        add("fsmn_norm", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmnNorm(shape, LIBRARY)));
         add("gemm_f32", "m,n,k", List.of(Shape.of(FRAMES, 512, 512)), List.of(Shape.of(SMALL, 128, 128)),
                 shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmVersions.LIBRARY)));
         add("attention_f32", "frames,segment,heads,head size", List.of(Shape.of(FRAMES, 250, 4, 128)), List.of(Shape.of(SMALL, 40, 2, 64)),

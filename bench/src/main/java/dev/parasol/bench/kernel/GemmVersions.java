@@ -2,6 +2,7 @@ package dev.parasol.bench.kernel;
 
 import dev.parasol.bench.Scratch;
 import dev.parasol.cuda.DataType;
+import dev.parasol.kernels.GemmLadder;
 import dev.parasol.kernels.TileChoice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,10 +21,19 @@ final class GemmVersions {
 
     static List<Named> of(Scratch scratch) {
         List<Named> versions = new ArrayList<>();
+        for (GemmLadder.Step step : GemmLadder.STEPS) {
+            versions.add(new Named("ladder " + step.name().replace("gemm_ladder_", "") + ": " + step.idea(), (s, w) -> ladder(s, step)));
+        }
         for (TileChoice choice : deepest(scratch)) {
             versions.add(new Named("tile " + choice.tile() + " x " + choice.stages(), (s, w) -> forced(choice)));
         }
         return versions;
+    }
+
+    /** A step of the ladder; its launcher lives until the scratch frees what it holds. */
+    private static GemmCases.Launch ladder(Scratch scratch, GemmLadder.Step step) {
+        GemmLadder ladder = scratch.owned(new GemmLadder(scratch.context().kernels()));
+        return (on, a, w, bias, residual, relu, c) -> ladder.launch(on.stream(), step, a, w, bias, c);
     }
 
     /** The tiles, each with its deepest ring; {@link TuneCommand} measures the others. */

@@ -55,25 +55,56 @@ final class RowCases {
             long weight = scratch.normal((long) TAPS * cols, 0.3f);
             return Rows.of(scratch, () -> scratch.kernels().fsmn().launch(scratch.stream(), input, weight, TAPS, LEFT, residual, ragged, output), output, row -> {
                 HostView host = new HostView(scratch);
-                double[] weights = host.floats(weight, TAPS * cols);
-                double[] y = host.row(residual, row);
-                double[] own = host.row(input, row);
-                for (int c = 0; c < cols; c++) {
-                    y[c] += own[c];
-                }
-                for (int j = 0; j < TAPS; j++) {
-                    int from = row + j - LEFT;
-                    if (from < 0 || from >= rows || Rows.utterance(from, segment) != Rows.utterance(row, segment)) {
-                        continue;
-                    }
-                    double[] x = host.row(input, from);
-                    for (int c = 0; c < cols; c++) {
-                        y[c] += weights[j * cols + c] * x[c];
-                    }
-                }
-                return y;
+                return remembered(host, input, weight, host.row(residual, row), row, segment);
             });
         });
+    }
+
+    /** FSMN memory added to the residual stream, and the norm behind it. Launched again, x grows: the check is of the first launch. */
+    static KernelCase fsmnNorm(Shape shape, String variant) {
+        int rows = shape.get(0);
+        int cols = shape.get(1);
+        int segment = shape.get(2);
+        return new KernelCase("fsmn_norm", variant, shape.toString(), 2.0 * rows * cols * (TAPS + 1) + 8.0 * rows * cols, rows * (double) cols * (2 + 4 + 4 + 2) + 4.0 * (TAPS + 2) * cols,
+                KernelCase.HALF_LIMIT, scratch -> {
+            Ragged ragged = scratch.ragged(Segments.of(rows, segment));
+            Matrix wide = scratch.normal(DataType.F16, rows, 3 * cols, 1);
+            Matrix input = new Matrix(wide.address() + 4L * cols, DataType.F16, rows, cols, 3 * cols);
+            Matrix before = scratch.normal(DataType.F32, rows, cols, 1);
+            Matrix x = scratch.matrix(DataType.F32, rows, cols);
+            scratch.stream().copyOnDevice(x.address(), before.address(), 4L * rows * cols);
+            Matrix norm = scratch.matrix(DataType.F16, rows, cols);
+            long weight = scratch.normal((long) TAPS * cols, 0.01f);
+            long gamma = scratch.normal(cols, 1);
+            long beta = scratch.normal(cols, 1);
+            return Rows.of(scratch, () -> scratch.kernels().fsmnNorm().launch(scratch.stream(), input, weight, TAPS, LEFT, ragged, x, gamma, beta, EPSILON, norm), norm, row -> {
+                HostView host = new HostView(scratch);
+                double[] sum = remembered(host, input, weight, host.row(before, row), row, segment);
+                return normed(sum, host.floats(gamma, cols), host.floats(beta, cols));
+            });
+        });
+    }
+
+    /** The residual, the row itself and its taps within its utterance. */
+    private static double[] remembered(HostView host, Matrix input, long weight, double[] residual, int row, int segment) {
+        int cols = input.cols();
+        double[] weights = host.floats(weight, TAPS * cols);
+        double[] y = residual;
+        double[] own = host.row(input, row);
+        for (int c = 0; c < cols; c++) {
+            y[c] += own[c];
+        }
+        for (int j = 0; j < TAPS; j++) {
+            int from = row + j - LEFT;
+            if (from < 0 || from >= input.rows() || Rows.utterance(from, segment) != Rows.utterance(row, segment)) {
+                continue;
+            }
+            double[] x = host.row(input, from);
+            for (int c = 0; c < cols; c++) {
+                y[c] += weights[j * cols + c] * x[c];
+            }
+        }
+        return y;
     }
 
     static KernelCase logSoftmax(Shape shape, String variant) {

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class KernelBenchmark {
-    @Param({"gemm", "attention", "gemm_argmax", "layer_norm", "fsmn", "gemm_f32", "attention_f32", "log_softmax", "position_encode", "unfold", "convert", "fbank",
-            "lfr_cmvn", "cif_alpha", "cif_fire", "cif_embed"})
+    @Param({"gemm", "attention", "gemm_argmax", "layer_norm", "fsmn", "fsmn_norm", "gemm_f32", "attention_f32", "log_softmax", "position_encode", "unfold", "convert",
+            "fbank", "lfr_cmvn", "cif_alpha", "cif_fire", "cif_embed"})
     public String kernel;
 
     private Scratch scratch;

@@ -44,7 +44,8 @@ final class Tables {
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode entry : results.group(group)) {
             rows.add(List.of(entry.path("name").asText(), entry.path("variant").asText(), entry.path("shape").asText(),
-                    entry.has("value") ? Markdown.number("%.6g", entry.path("value").asDouble()) + " " + entry.path("unit").asText() : entry.path("skipped").asText(),
+                    entry.has("value") ? Markdown.number("%.6g", entry.path("value").asDouble()) + " " + entry.path("unit").asText()
+                            : entry.has("median_us") ? time(entry) + " µs" : entry.path("skipped").asText(),
                     check(entry)));
         }
         table(out, List.of("what", "version", "batch", "value", "error"), rows);
