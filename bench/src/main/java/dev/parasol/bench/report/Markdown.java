@@ -8,7 +8,7 @@ final class Markdown {
     private final StringBuilder text = new StringBuilder();
 
     void heading(int level, String title) {
-        text.append(text.isEmpty() ? "" : "\n").append("#".repeat(level)).append(' ').append(title).append("\n\n");
+        text.append("#".repeat(level)).append(' ').append(title).append("\n\n");
     }
 
     void paragraph(String line) {
