@@ -15,6 +15,11 @@
 #define PARASOL_DYNAMIC_SHARED(type, name)                                   \
     extern __shared__ __align__(128) unsigned char parasol_dynamic_shared[]; \
     type* name = reinterpret_cast<type*>(parasol_dynamic_shared)
+
+// The same at a multiple of 1024 bytes, where the swizzle patterns of wgmma begin.
+#define PARASOL_DYNAMIC_SHARED_1024(type, name)                                        \
+    extern __shared__ __align__(1024) unsigned char parasol_dynamic_shared_1024[]; \
+    type* name = reinterpret_cast<type*>(parasol_dynamic_shared_1024)
 #else
 #include "softcuda/device.h"
 #endif

@@ -18,3 +18,4 @@
     static void name([[maybe_unused]] const ParamsStruct& p)
 
 #define PARASOL_DYNAMIC_SHARED(type, name) type* name = static_cast<type*>(::softcuda::currentBlock().dynamicShared)
+#define PARASOL_DYNAMIC_SHARED_1024(type, name) PARASOL_DYNAMIC_SHARED(type, name)

@@ -27,6 +27,22 @@ void asyncCopy(void* shared, const void* global, bool valid, unsigned line);
 void asyncCommit();
 void asyncWait(int groupsUnderWay);
 
+// sm_90: barriers in shared memory, bulk copies, the fence before asynchronous readers.
+void barrierInit(uint64_t* barrier, unsigned count, unsigned line);
+void barrierInitFence();
+void barrierArrive(uint64_t* barrier, unsigned bytes, unsigned line);
+void barrierWait(uint64_t* barrier, unsigned parity, unsigned line);
+void bulkCopy(void* shared, const void* global, unsigned bytes, uint64_t* barrier, unsigned line);
+void proxyFence();
+
+// sm_90a: products of a warpgroup; d[columns / 2] is the calling thread's part.
+uint32_t sharedAddress(const void* shared);
+void wgmmaFence();
+void wgmmaCommit();
+void wgmmaWait(int groupsUnderWay, unsigned line);
+void wgmmaF16(float* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line);
+void setRegisters(unsigned count, unsigned line);
+
 template <class T>
 inline T shuffleValue(Shuffle kind, unsigned mask, T value, int operand, int width, unsigned line) {
     static_assert(sizeof(T) == 4 || sizeof(T) == 8, "shuffles move 32 or 64 bits");

@@ -52,4 +52,7 @@ int workerCount();
 // Shared memory that one block may use, in bytes, by PARASOL_SOFT_CAPABILITY (default 8.0).
 size_t sharedMemoryLimit();
 
+// Whether kernels may use mbarrier, bulk copies and wgmma: PARASOL_SOFT_CAPABILITY is 9.x.
+bool hasHopperUnits();
+
 }  // namespace softcuda

@@ -11,10 +11,11 @@ namespace {
 
 constexpr unsigned BYTES = 16;
 
-void land(const AsyncRun& run) {
+void land(Worker& worker, const AsyncRun& run) {
     char* destination = run.destination;
     const char* source = run.source;
     for (unsigned i = 0; i < run.count; ++i, destination += run.destinationStep, source += run.sourceStep) {
+        if (worker.proxy.used) worker.proxy.mark(worker, destination, BYTES, ChunkState::Unfenced);
         noteWrite(destination, BYTES);
         if (!run.zeros) noteRead(source, BYTES);
         const __m128i data = run.zeros ? _mm_setzero_si128() : _mm_load_si128(reinterpret_cast<const __m128i*>(source));
@@ -49,6 +50,7 @@ void asyncCopy(void* shared, const void* global, bool valid, unsigned line) {
     }
     noteWrite(shared, BYTES);
     _mm_store_si128(static_cast<__m128i*>(shared), _mm_set1_epi32(-1));
+    if (worker.proxy.used) worker.proxy.mark(worker, shared, BYTES, ChunkState::UnderWay);
     if (valid) {
         noteRead(global, BYTES);
         _mm_prefetch(static_cast<const char*>(global), _MM_HINT_T1);  // harmless at an address that will fault
@@ -74,7 +76,7 @@ void asyncWait(int groupsUnderWay) {
     if (queue.committed <= under) return;
     const unsigned limit = queue.committed - under;  // groups below it must have landed
     size_t landed = 0;
-    while (landed < queue.runs.size() && queue.runs[landed].group < limit) land(queue.runs[landed++]);
+    while (landed < queue.runs.size() && queue.runs[landed].group < limit) land(worker, queue.runs[landed++]);
     queue.runs.erase(queue.runs.begin(), queue.runs.begin() + static_cast<ptrdiff_t>(landed));
 }
 

@@ -24,6 +24,9 @@ const char* operationName(uint64_t key) {
         case Operation::MmaF16: return "mma.m16n8k16.f16";
         case Operation::MmaS8: return "mma.m16n8k32.s8";
         case Operation::LoadMatrix: return "ldmatrix";
+        case Operation::WgmmaF16: return "wgmma.m64nNk16.f16";
+        case Operation::WgmmaWait: return "wgmma.wait_group";
+        case Operation::SetRegisters: return "setmaxnreg";
     }
     return "an unknown operation";
 }
@@ -68,7 +71,8 @@ std::string waiting(const Worker& worker) {
                     " for lanes " + laneList(meet.mask & ~meet.arrived);
         }
     }
-    return text;
+    const std::string proxy = worker.proxy.waiting(worker);
+    return text.empty() || proxy.empty() ? text + proxy : text + "; " + proxy;
 }
 
 void recordFailure(Launch& launch, int code, const std::string& message) {

@@ -107,6 +107,11 @@ size_t sharedMemoryLimit() {
     return (text != nullptr && atoi(text) >= 9 ? 227 : 163) * size_t{1024};
 }
 
+bool hasHopperUnits() {
+    const char* text = getenv("PARASOL_SOFT_CAPABILITY");
+    return text != nullptr && atoi(text) == 9;
+}
+
 void setSeed(uint64_t seed) { seedOfNextLaunch = seed; }
 
 LaunchResult launch(const KernelEntry& kernel, const LaunchConfig& config, const void* params) {

@@ -168,7 +168,7 @@ void prepareShared(Worker& worker, size_t bytes) {
     worker.shared = nullptr;
     worker.sharedCapacity = 0;
     void* memory;
-    if (posix_memalign(&memory, 128, wanted) != 0) throw std::bad_alloc();
+    if (posix_memalign(&memory, SHARED_ALIGNMENT, wanted) != 0) throw std::bad_alloc();
     worker.shared = static_cast<char*>(memory);
     worker.sharedCapacity = wanted;
 }
@@ -272,6 +272,7 @@ void runBlock(Worker& worker, uint64_t block) {
     worker.onFiber = false;
     enterStack(fakeStack);
     forgetCopies(worker);
+    worker.proxy.reset();
     if (worker.faultSignal != 0) {
         becomeFiber(worker.tsanMain);
         reportFault(worker);

@@ -13,6 +13,7 @@
 
 #include "softcuda/device_context.h"
 #include "softcuda/engine.h"
+#include "softcuda/engine_proxy.h"
 
 namespace softcuda {
 
@@ -56,7 +57,7 @@ struct Thread : ThreadContext {
     void* tsanFiber;
 };
 
-enum class Operation : uint8_t { SyncWarp, Shuffle, Vote, Reduce, MmaF16, MmaS8, LoadMatrix };
+enum class Operation : uint8_t { SyncWarp, Shuffle, Vote, Reduce, MmaF16, MmaS8, LoadMatrix, WgmmaF16, WgmmaWait, SetRegisters };
 
 // A warp operation that some lanes have reached and others have not.
 struct Meet {
@@ -123,6 +124,7 @@ struct Worker {
     std::vector<Warp> warps;
     std::vector<AsyncQueue> copies;  // by thread
     bool copiesUsed = false;         // in this block
+    AsyncProxy proxy;                // sm_90
 
     std::vector<Stack*> stacks;      // all of them
     std::vector<Stack*> freeStacks;
@@ -170,6 +172,11 @@ const Stack* stackGuardedAt(const Worker& worker, const char* address);  // the 
 void prepareWorker(Worker& worker, Launch& launch);        // before the first block of a launch
 void runBlock(Worker& worker, uint64_t block);             // runs one block to its end or to a failure
 void waitForOthers(Worker& worker, Thread& thread);        // runs others until someone lets this thread go on
+// Lets a waiting thread go on.
+inline void makeRunnable(Worker& worker, Thread& thread) {
+    thread.warp->runnable |= 1u << thread.slot;
+    worker.ready |= thread.warp->bit;
+}
 
 // Unwinds the failing thread to the beginning of its stack, where the running block is left.
 struct Abandoned {};
