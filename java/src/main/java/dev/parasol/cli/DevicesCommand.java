@@ -36,8 +36,9 @@ final class DevicesCommand implements Callable<Integer> {
                         device.driver());
             }
         }
-        System.out.println(DriverFloor.ofThisBuild()
-                .map(floor -> "Kernels for GPUs are in this build: " + floor + " or newer.")
+        System.out.println(DriverFloor.ofThisBuild(false)
+                .map(floor -> "Kernels for GPUs are in this build: " + floor + " or newer; for GPUs of compute capability 9.0 "
+                        + DriverFloor.ofThisBuild(true).orElseThrow() + " or newer.")
                 .orElse("This build has no kernels for GPUs: build it where nvcc is on the path."));
         return 0;
     }

@@ -86,7 +86,7 @@ public final class DeviceProbe {
         if (spec.kind() == DeviceSpec.Kind.SOFT) {
             return Optional.empty();
         }
-        String version = PtxResource.highestVersion();
+        String version = PtxResource.highestVersion(properties.warpgroupProducts());
         if (version == null) {
             return Optional.of("this build has no PTX. " + PtxResource.HOW_TO_BUILD);
         }

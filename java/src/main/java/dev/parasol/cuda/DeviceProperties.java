@@ -34,6 +34,11 @@ public record DeviceProperties(
         boolean virtualMemory,
         int cudaVersion) {
 
+    /** Whether kernels for {@code sm_90a} run: bulk copies and products of warpgroups, which capability 9.0 has and no other. */
+    public boolean warpgroupProducts() {
+        return capabilityMajor == 9 && capabilityMinor == 0;
+    }
+
     static DeviceProperties of(CUdevice device) {
         byte[] name = new byte[256];
         Driver.check(JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName");

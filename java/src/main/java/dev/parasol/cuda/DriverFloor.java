@@ -46,9 +46,13 @@ public record DriverFloor(String ptx, int cuda, String driver) {
         throw new IllegalArgumentException("No driver is known for PTX " + ptx);
     }
 
-    /** The floor of the PTX in this build, or empty when it was built without. */
-    public static Optional<DriverFloor> ofThisBuild() {
-        return Optional.ofNullable(PtxResource.highestVersion()).map(DriverFloor::of);
+    /**
+     * The floor of the PTX in this build, or empty when it was built without.
+     *
+     * @param warpgroupProducts whether the device has {@link DeviceProperties#warpgroupProducts()} and loads kernels for them too
+     */
+    public static Optional<DriverFloor> ofThisBuild(boolean warpgroupProducts) {
+        return Optional.ofNullable(PtxResource.highestVersion(warpgroupProducts)).map(DriverFloor::of);
     }
 
     /** Such as {@code PTX 7.0: CUDA 11.0, driver 450.36}. */

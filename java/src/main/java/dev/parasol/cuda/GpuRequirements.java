@@ -16,7 +16,7 @@ final class GpuRequirements {
     }
 
     static void checkDriver(DeviceSpec spec, DeviceProperties properties) {
-        check(spec, driverProblem(properties.cudaVersion(), DriverFloor.of(PtxResource.highestVersion())));
+        check(spec, driverProblem(properties.cudaVersion(), DriverFloor.of(PtxResource.highestVersion(properties.warpgroupProducts()))));
         check(spec, capabilityProblem(properties));
     }
 

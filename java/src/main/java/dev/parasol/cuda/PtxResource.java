@@ -27,13 +27,17 @@ final class PtxResource {
         return text(FOLDER + file + ".ptx");
     }
 
-    /** The highest {@code .version} among the PTX of this build, or null without any. */
-    static String highestVersion() {
+    /**
+     * The highest {@code .version} among the PTX of this build that a device loads, or null without any.
+     *
+     * @param warpgroupProducts whether it loads the files for {@code sm_90a} too, which are named {@code *_sm90}
+     */
+    static String highestVersion(boolean warpgroupProducts) {
         String index = text(FOLDER + "INDEX");
         if (index == null) {
             return null;
         }
-        return index.lines().filter(line -> !line.isBlank())
+        return index.lines().filter(line -> !line.isBlank() && (warpgroupProducts || !line.strip().endsWith("_sm90")))
                 .map(line -> version(load(line.strip())))
                 .max((a, b) -> Double.compare(Double.parseDouble(a), Double.parseDouble(b)))
                 .orElse(null);

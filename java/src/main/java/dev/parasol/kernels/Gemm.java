@@ -74,6 +74,17 @@ public final class Gemm implements AutoCloseable {
      * @param deviceRows device address of the true row count, or 0 when it is {@code a.rows()}
      */
     public void launch(Stream stream, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {
+        check(a, w, residual, c);
+        if (a.rows() == 0) {
+            return;
+        }
+        GemmTiles tiles = tiles(a.type(), c.type());
+        write(tiles.arguments(), a, w, bias, residual, relu, c, deviceRows);
+        tiles.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
+    }
+
+    /** The checks of every product's operands. */
+    static void check(Matrix a, Matrix w, Matrix residual, Matrix c) {
         GemmTiles.checkOperands("gemm", a, w);
         Checks.floating("gemm", "C", c.type());
         Checks.matrix("gemm", "C", c, a.type() == DataType.F32 ? DataType.F32 : c.type(), a.rows());
@@ -82,12 +93,6 @@ public final class Gemm implements AutoCloseable {
             Checks.matrix("gemm", "the residual", residual, DataType.F32, a.rows());
             Checks.equal("gemm", "the column count of the residual", residual.cols(), w.rows());
         }
-        if (a.rows() == 0) {
-            return;
-        }
-        GemmTiles tiles = tiles(a.type(), c.type());
-        write(tiles.arguments(), a, w, bias, residual, relu, c, deviceRows);
-        tiles.launch(stream, a.rows(), w.rows(), GemmTiles.depth(w));
     }
 
     static void write(KernelArguments p, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {

@@ -16,6 +16,7 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<PositionEncode> positionEncode = new Slot<>(PositionEncode::new, PositionEncode::close);
     private final Slot<LayerNorm> layerNorm = new Slot<>(LayerNorm::new, LayerNorm::close);
     private final Slot<Gemm> gemm = new Slot<>(Gemm::new, Gemm::close);
+    private final Slot<GemmSm90> gemmSm90 = new Slot<>(GemmSm90::new, GemmSm90::close);
     private final Slot<Attention> attention = new Slot<>(Attention::new, Attention::close);
     private final Slot<Fsmn> fsmn = new Slot<>(Fsmn::new, Fsmn::close);
     private final Slot<FsmnNorm> fsmnNorm = new Slot<>(FsmnNorm::new, FsmnNorm::close);
@@ -27,6 +28,7 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
     private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
     private final Slot<PackWeight> packWeight = new Slot<>(PackWeight::new, PackWeight::close);
+    private final Slot<TileWeight> tileWeight = new Slot<>(TileWeight::new, TileWeight::close);
     private final Slot<RandomFill> randomFill = new Slot<>(RandomFill::new, RandomFill::close);
     private final Slot<Convert> convert = new Slot<>(Convert::new, Convert::close);
     private boolean closed;
@@ -59,6 +61,11 @@ public final class KernelSet implements AutoCloseable {
     /** Matrix product with bias, ReLU and residual. */
     public Gemm gemm() {
         return gemm.get();
+    }
+
+    /** The same with tiled weights, on devices that have products of warpgroups. */
+    public GemmSm90 gemmSm90() {
+        return gemmSm90.get();
     }
 
     /** Multi-head attention within each utterance. */
@@ -116,6 +123,11 @@ public final class KernelSet implements AutoCloseable {
         return packWeight.get();
     }
 
+    /** Weights into the layout of the products of warpgroups. */
+    public TileWeight tileWeight() {
+        return tileWeight.get();
+    }
+
     /** Reproducible random numbers. */
     public RandomFill randomFill() {
         return randomFill.get();
@@ -130,8 +142,8 @@ public final class KernelSet implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire, tokenOffsets,
-                cifEmbed, gemmArgmax, logSoftmax, packWeight, randomFill, convert);
+        List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
+                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, packWeight, tileWeight, randomFill, convert);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {
             try {

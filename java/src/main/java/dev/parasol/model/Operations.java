@@ -52,6 +52,11 @@ final class Operations {
         step(weights, rows, touched(Stream.of(input, epilogue.residual(), output)), e -> {
             long bias = epilogue.bias() ? e.weights().vector(weights + ".bias") : 0;
             Matrix residual = e.matrixOrNull(epilogue.residual());
+            if (e.weights().tiled(weights + ".weight")) {
+                e.kernels().gemmSm90().launch(e.stream(), e.matrix(input), e.weights().tiledMatrix(weights + ".weight"), bias, residual,
+                        epilogue.relu(), e.matrix(output), e.count(rows));
+                return;
+            }
             e.kernels().gemm().launch(e.stream(), e.matrix(input), e.weights().matrix(weights + ".weight"), bias, residual,
                     epilogue.relu(), e.matrix(output), e.count(rows));
         });

@@ -3,6 +3,7 @@ package dev.parasol.weights;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.kernels.Matrix;
+import dev.parasol.kernels.TiledMatrix;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Region;
 import java.util.LinkedHashMap;
@@ -20,11 +21,13 @@ public final class DeviceWeights implements AutoCloseable {
     private final Region region;
     private final WeightLayout layout;
     private final Map<String, WeightSpec> specs = new LinkedHashMap<>();
+    private final boolean tiled;
     private final List<String> notices;
 
-    private DeviceWeights(Region region, WeightLayout layout, List<WeightSpec> specs, List<String> notices) {
+    private DeviceWeights(Region region, WeightLayout layout, List<WeightSpec> specs, boolean tiled, List<String> notices) {
         this.region = region;
         this.layout = layout;
+        this.tiled = tiled;
         this.notices = notices;
         specs.forEach(spec -> this.specs.put(spec.name(), spec));
     }
@@ -63,10 +66,11 @@ public final class DeviceWeights implements AutoCloseable {
             List<WeightSpec> specs, List<Constant> constants, Predicate<String> dropped, Progress progress) {
         List<String> notices = WeightCheck.check(checkpoint, specs, dropped);
         WeightLayout layout = new WeightLayout(specs, constants);
+        boolean tiled = context.properties().warpgroupProducts();
         try {
             region.ensure(layout.bytes());
             staging.ensure(stagingBytes(specs, constants, checkpoint instanceof SyntheticCheckpoint));
-            WeightLoader.load(context, kernels, checkpoint, staging, region.address(), layout, specs, constants, progress);
+            WeightLoader.load(context, kernels, checkpoint, staging, region.address(), layout, specs, constants, tiled, progress);
             staging.trim(0);
             region.describe(holders(specs, constants));
         } catch (RuntimeException e) {
@@ -74,7 +78,7 @@ public final class DeviceWeights implements AutoCloseable {
             giveBack(region, e);
             throw e;
         }
-        return new DeviceWeights(region, layout, specs, notices);
+        return new DeviceWeights(region, layout, specs, tiled, notices);
     }
 
     /** The parts of the model (encoder, predictor, decoder, its output layer) and the tables, with their sizes. */
@@ -96,11 +100,28 @@ public final class DeviceWeights implements AutoCloseable {
         }
     }
 
-    /** A matrix {@code [n, k]}, its rows padded with zeros to a multiple of 64 columns. */
+    /** Whether a matrix is tiled: in fp16, unless it must be {@link Packing#ROWS}, on devices with products of warpgroups. */
+    public boolean tiled(String name) {
+        return tiled && spec(name).tileable();
+    }
+
+    /** A matrix that is tiled. */
+    public TiledMatrix tiledMatrix(String name) {
+        WeightSpec spec = spec(name);
+        if (!tiled(name)) {
+            throw new IllegalArgumentException(name + " is not tiled");
+        }
+        return new TiledMatrix(region.address() + layout.offset(name), spec.rows(), spec.cols());
+    }
+
+    /** A matrix {@code [n, k]} that is not tiled, its rows padded with zeros to a multiple of 64 columns. */
     public Matrix matrix(String name) {
         WeightSpec spec = spec(name);
-        if (spec.packing() != Packing.MATRIX && spec.packing() != Packing.CONV) {
+        if (!spec.packing().isMatrix()) {
             throw new IllegalArgumentException(name + " is packed as " + spec.packing());
+        }
+        if (tiled(name)) {
+            throw new IllegalArgumentException(name + " is tiled");
         }
         return new Matrix(region.address() + layout.offset(name), spec.type(), spec.rows(), spec.cols(), spec.stride());
     }

@@ -77,7 +77,9 @@ public final class ModelTensors {
         }
         feedForward("decoder.decoders3.0.", d, c.linearUnits());
         norm("decoder.after_norm", d);
-        linear("decoder.output_layer", vocabularySize, d, true);
+        // Products with argmax read rows.
+        specs.add(new WeightSpec("decoder.output_layer.weight", new long[] {vocabularySize, d}, Packing.ROWS, matrixType));
+        vector("decoder.output_layer.bias", vocabularySize);
     }
 
     private void feedForward(String prefix, long d, long units) {

@@ -2,12 +2,19 @@ package dev.parasol.weights;
 
 /** How a tensor lies on the device. K, the reduction dimension of a matrix product, is padded with zeros to a multiple of 64. */
 public enum Packing {
-    /** {@code [n, k]} as {@code [n, pad64(k)]}. */
+    /** {@code [n, k]} as {@code [n, pad64(k)]}; in fp16 on a device with products of warpgroups as a {@link dev.parasol.kernels.TiledMatrix}. */
     MATRIX,
-    /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input. */
+    /** {@code [n, k]} as {@code [n, pad64(k)]} on every device. */
+    ROWS,
+    /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input; tiled as MATRIX is. */
     CONV,
     /** A depthwise convolution {@code [c, 1, j]} as {@code [j, c]} in fp32. */
     DEPTHWISE,
     /** Any shape, flat, in fp32. */
-    VECTOR
+    VECTOR;
+
+    /** Whether it is an operand of matrix products, in fp16 or fp32. */
+    boolean isMatrix() {
+        return this == MATRIX || this == ROWS || this == CONV;
+    }
 }

@@ -7,6 +7,7 @@ import dev.parasol.cuda.HostBuffer;
 import dev.parasol.cuda.Stream;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.kernels.Matrix;
+import dev.parasol.kernels.TiledMatrix;
 import dev.parasol.memory.Region;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,8 +27,10 @@ final class WeightLoader {
     private final Region staging;
     private final long base;
     private final WeightLayout layout;
+    private final boolean tiled;
 
-    private WeightLoader(Stream stream, Event copied, HostBuffer host, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout) {
+    private WeightLoader(Stream stream, Event copied, HostBuffer host, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout,
+            boolean tiled) {
         this.stream = stream;
         this.copied = copied;
         this.host = host;
@@ -36,6 +39,7 @@ final class WeightLoader {
         this.staging = staging;
         this.base = base;
         this.layout = layout;
+        this.tiled = tiled;
     }
 
     /**
@@ -43,12 +47,13 @@ final class WeightLoader {
      *
      * @param staging holds {@link #stagingBytes}
      * @param base device address of the layout's beginning
+     * @param tiled whether the weights that can be are tiled
      */
     static void load(CudaContext context, KernelSet kernels, Checkpoint checkpoint, Region staging, long base, WeightLayout layout,
-            List<WeightSpec> specs, List<Constant> constants, Progress progress) {
+            List<WeightSpec> specs, List<Constant> constants, boolean tiled, Progress progress) {
         long hostBytes = pinnedBytes(staging.used(), checkpoint instanceof SyntheticCheckpoint);
         try (Stream stream = context.newStream(); Event copied = context.newEvent(false); HostBuffer host = context.allocateHost(hostBytes)) {
-            WeightLoader loader = new WeightLoader(stream, copied, host, kernels, checkpoint, staging, base, layout);
+            WeightLoader loader = new WeightLoader(stream, copied, host, kernels, checkpoint, staging, base, layout, tiled);
             try {
                 loader.load(specs, constants, progress);
             } catch (RuntimeException e) {
@@ -81,7 +86,7 @@ final class WeightLoader {
     /** Elements that must be packed at once: a row of a matrix, a whole depthwise filter, any number of a vector. */
     private static long unit(WeightSpec spec) {
         return switch (spec.packing()) {
-            case MATRIX, CONV -> spec.cols();
+            case MATRIX, ROWS, CONV -> spec.cols();
             case DEPTHWISE -> TensorInfo.count(spec.shape());
             case VECTOR -> 1;
         };
@@ -133,8 +138,14 @@ final class WeightLoader {
         long rowBytes = (long) spec.stride() * spec.type().bytes();
         long destination = base + layout.offset(spec.name());
         int cols = spec.cols();
+        if (tiled && spec.tileable()) {
+            boolean conv = spec.packing() == Packing.CONV;
+            kernels.tileWeight().launch(stream, staging.address(), source, cols, conv ? (int) shape[1] : cols, conv ? shape[2] : 1, conv ? 1 : 0,
+                    new TiledMatrix(destination, spec.rows(), cols), (int) (first / cols), (int) (elements / cols));
+            return;
+        }
         switch (spec.packing()) {
-            case MATRIX -> pack(source, cols, cols, 1, 0, matrix(spec, destination + first / cols * rowBytes, elements / cols));
+            case MATRIX, ROWS -> pack(source, cols, cols, 1, 0, matrix(spec, destination + first / cols * rowBytes, elements / cols));
             case CONV -> pack(source, cols, shape[1], shape[2], 1, matrix(spec, destination + first / cols * rowBytes, elements / cols));
             case DEPTHWISE -> pack(source, 1, cols, shape[2], 0, matrix(spec, destination, shape[2]));
             case VECTOR -> {

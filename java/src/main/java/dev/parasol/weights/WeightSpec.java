@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param name the name in the checkpoint
  * @param shape the shape that the checkpoint must have
- * @param type F16 or F32 for {@link Packing#MATRIX} and {@link Packing#CONV}; F32 for the others
+ * @param type F16 or F32 for {@link Packing#MATRIX}, {@link Packing#ROWS} and {@link Packing#CONV}; F32 for the others
  */
 public record WeightSpec(String name, long[] shape, Packing packing, DataType type) {
     /** Columns of packed matrices are padded to a multiple of this. */
@@ -18,15 +18,14 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     public WeightSpec {
         shape = shape.clone();
         int rank = switch (packing) {
-            case MATRIX -> 2;
+            case MATRIX, ROWS -> 2;
             case CONV, DEPTHWISE -> 3;
             case VECTOR -> shape.length;
         };
-        boolean matrix = packing == Packing.MATRIX || packing == Packing.CONV;
         if (shape.length != rank || (packing == Packing.DEPTHWISE && shape[1] != 1)) {
             throw new IllegalArgumentException(name + ": " + packing + " does not take the shape " + TensorInfo.text(shape));
         }
-        if (type != DataType.F32 && !(matrix && type == DataType.F16)) {
+        if (type != DataType.F32 && !(packing.isMatrix() && type == DataType.F16)) {
             throw new IllegalArgumentException(name + ": " + packing + " does not take " + type);
         }
     }
@@ -40,7 +39,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     /** Rows on the device: output channels of a matrix, taps of a depthwise filter, 1 of a vector. */
     public int rows() {
         return Math.toIntExact(switch (packing) {
-            case MATRIX, CONV -> shape[0];
+            case MATRIX, ROWS, CONV -> shape[0];
             case DEPTHWISE -> shape[2];
             case VECTOR -> 1;
         });
@@ -49,7 +48,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     /** Columns with a meaning. */
     public int cols() {
         return Math.toIntExact(switch (packing) {
-            case MATRIX -> shape[1];
+            case MATRIX, ROWS -> shape[1];
             case CONV -> Math.multiplyExact(shape[1], shape[2]);
             case DEPTHWISE -> shape[0];
             case VECTOR -> TensorInfo.count(shape);
@@ -58,8 +57,12 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
 
     /** Elements from one row to the next. */
     public int stride() {
-        boolean matrix = packing == Packing.MATRIX || packing == Packing.CONV;
-        return matrix ? Math.multiplyExact((cols() + PAD - 1) / PAD, PAD) : cols();
+        return packing.isMatrix() ? Math.multiplyExact((cols() + PAD - 1) / PAD, PAD) : cols();
+    }
+
+    /** Whether the weight is tiled on devices with products of warpgroups. It takes the same bytes either way. */
+    boolean tileable() {
+        return type == DataType.F16 && (packing == Packing.MATRIX || packing == Packing.CONV);
     }
 
     /** Size on the device in bytes, padding of the columns included, alignment of the next tensor not. */

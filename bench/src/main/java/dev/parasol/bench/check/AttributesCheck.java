@@ -31,7 +31,11 @@ final class AttributesCheck implements Check {
             report.skip("local memory and registers", "the software device compiles nothing: kernels are only loaded");
         }
         try (CudaContext context = CudaContext.open(setting.device())) {
-            for (String file : index.lines().filter(line -> !line.isBlank()).sorted().toList()) {
+            boolean warpgroups = context.properties().warpgroupProducts();
+            if (!warpgroups) {
+                report.skip("kernels for sm_90a", "the device's compute capability is not 9.0");
+            }
+            for (String file : index.lines().filter(line -> !line.isBlank() && (warpgroups || !line.endsWith("_sm90"))).sorted().toList()) {
                 Matcher entries = ENTRY.matcher(resource(file + ".ptx"));
                 while (entries.find()) {
                     String name = entries.group(1);

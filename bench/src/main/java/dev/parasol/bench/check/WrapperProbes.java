@@ -20,6 +20,8 @@ final class WrapperProbes {
     static final String FMA = "four multiply-adds, fp32";
     static final String LDMATRIX = "ldmatrix x4, x2, plain and transposed";
     static final String CP_ASYNC = "cp.async";
+    static final String WGMMA = "wgmma m64n128k16 f16, every swizzle";
+    static final String BULK_COPY = "cp.async.bulk with mbarrier";
 
     private static final int BLOCK = 128;
     private static final int WARPS = 256;
@@ -28,6 +30,15 @@ final class WrapperProbes {
     private static final int CHUNK_WORDS = 4;
     private static final int CHUNKS = 4096;
     private static final int ROWS = 512;
+    private static final int WGMMA_BLOCKS = 64;
+    private static final int WGMMA_SHARED = 24 << 10;
+    private static final int WGMMA_SWIZZLES = 4;
+    private static final int WGMMA_WORDS = 64;
+    private static final int WGMMA_DEPTH = 64;
+    private static final int BULK_BLOCKS = 64;
+    private static final int BULK_ROUNDS = 9;
+    private static final int BULK_CHUNKS = 256;
+    private static final int BULK_SHARED = (8 << 10) + 32;
     private static final int LDMATRIX_WORDS = 28;
     private static final int LDMATRIX_SHARED = 8 << 10;
 
@@ -41,6 +52,11 @@ final class WrapperProbes {
             .pointer("image").pointer("rows").pointer("output").int32("warps").build();
     private static final StructLayout COPIES = StructLayout.struct("ProbeCpAsyncParams", "probe_cp_async.h")
             .pointer("source").pointer("chunks").pointer("valid").pointer("output").int32("rounds").build();
+
+    private static final StructLayout WARPGROUPS = StructLayout.struct("ProbeWgmmaParams", "probe_wgmma.h")
+            .pointer("a").pointer("b").pointer("d").build();
+    private static final StructLayout BULK = StructLayout.struct("ProbeBulkCopyParams", "probe_bulk_copy.h")
+            .pointer("source").pointer("first").pointer("count").pointer("output").int32("rounds").build();
 
     private final Scratch scratch;
     private final Random random;
@@ -58,11 +74,13 @@ final class WrapperProbes {
             case "probe_fma" -> FUSED;
             case "probe_ldmatrix" -> MATRICES;
             case "probe_cp_async" -> COPIES;
+            case "probe_wgmma_sm90" -> WARPGROUPS;
+            case "probe_bulk_copy_sm90" -> BULK;
             default -> throw new IllegalArgumentException("there is no probe called " + file);
         };
     }
 
-    /** The 32-bit words that each wrapper gave. */
+    /** The 32-bit words that each wrapper gave; those of sm_90a come last, and only from a device that has them. */
     Map<String, int[]> outputs() {
         Map<String, int[]> outputs = new LinkedHashMap<>();
         outputs.put(MMA_F16, mma("probe_mma", "probe_mma_f16", MMA, 1, this::halves, this::normal));
@@ -72,6 +90,10 @@ final class WrapperProbes {
         outputs.put(FMA, fused());
         outputs.put(LDMATRIX, matrices());
         outputs.put(CP_ASYNC, copies());
+        if (scratch.context().properties().warpgroupProducts()) {
+            outputs.put(WGMMA, warpgroups());
+            outputs.put(BULK_COPY, bulkCopies());
+        }
         return outputs;
     }
 
@@ -160,6 +182,35 @@ final class WrapperProbes {
             p.setInt(COPIES.offset("rounds"), ROUNDS);
         });
         return scratch.download(output, CHUNK_WORDS * LANES * ROUNDS);
+    }
+
+    private int[] warpgroups() {
+        long a = scratch.upload(words(WGMMA_BLOCKS * 64 * WGMMA_DEPTH / 2, this::halves));
+        long b = scratch.upload(words(WGMMA_BLOCKS * 128 * WGMMA_DEPTH / 2, this::halves));
+        int count = WGMMA_BLOCKS * WGMMA_SWIZZLES * BLOCK * WGMMA_WORDS;
+        long d = scratch.allocate(4L * count);
+        launch("probe_wgmma_sm90", "probe_wgmma", WGMMA_BLOCKS, WGMMA_SHARED, p -> {
+            p.setPointer(WARPGROUPS.offset("a"), a);
+            p.setPointer(WARPGROUPS.offset("b"), b);
+            p.setPointer(WARPGROUPS.offset("d"), d);
+        });
+        return scratch.download(d, count);
+    }
+
+    private int[] bulkCopies() {
+        long source = scratch.upload(words(CHUNKS * CHUNK_WORDS, random::nextInt));
+        long first = scratch.upload(words(BULK_BLOCKS * BULK_ROUNDS, () -> random.nextInt(CHUNKS - BULK_CHUNKS)));
+        long chunks = scratch.upload(words(BULK_BLOCKS * BULK_ROUNDS, () -> 1 + random.nextInt(BULK_CHUNKS)));
+        int count = BULK_BLOCKS * BULK_ROUNDS * BULK_CHUNKS * CHUNK_WORDS;
+        long output = scratch.upload(new int[count]);
+        launch("probe_bulk_copy_sm90", "probe_bulk_copy", BULK_BLOCKS, BULK_SHARED, p -> {
+            p.setPointer(BULK.offset("source"), source);
+            p.setPointer(BULK.offset("first"), first);
+            p.setPointer(BULK.offset("count"), chunks);
+            p.setPointer(BULK.offset("output"), output);
+            p.setInt(BULK.offset("rounds"), BULK_ROUNDS);
+        });
+        return scratch.download(output, count);
     }
 
     private interface Writer {
