@@ -85,7 +85,7 @@ class DeviceWeightsTest {
 
     private void assertLoaded(DeviceWeights weights, HostCheckpoint checkpoint, List<WeightSpec> specs) {
         for (WeightSpec spec : specs) {
-            boolean matrix = spec.packing() == Packing.MATRIX || spec.packing() == Packing.CONV;
+            boolean matrix = spec.packing().isMatrix();
             long address = matrix ? weights.matrix(spec.name()).address() : weights.vector(spec.name());
             assertThat(address % 256).isZero();
             assertThat(read(address, spec.type(), spec.rows() * spec.stride())).as(spec.name()).isEqualTo(packed(spec, checkpoint.values(spec.name())));
