@@ -19,9 +19,12 @@ class KernelSetTest {
     /** Each is made on a device, where the library compares the struct's size with the kernel's. */
     @Test
     void everyLauncherIsMadeOnceAndClosed() throws Exception {
-        assertThat(LAUNCHERS).hasSize(18);
+        assertThat(LAUNCHERS).hasSize(20);
         try (CudaContext context = CudaContext.open(DeviceSpec.select(null)); KernelSet kernels = new KernelSet(context.kernels())) {
             for (Method launcher : LAUNCHERS) {
+                if (launcher.getReturnType() == GemmSm90.class && !context.properties().warpgroupProducts()) {
+                    continue; // refused there, as its own test shows
+                }
                 Object made = launcher.invoke(kernels);
                 assertThat(made).as(launcher.getName()).isNotNull().isSameAs(launcher.invoke(kernels));
             }
