@@ -37,6 +37,7 @@ void land(Worker& worker, const Barrier& barrier) {
 // Closes the running phase when all have arrived and all announced bytes are on their way.
 void settle(Worker& worker, Barrier& barrier) {
     if (barrier.pending != 0 || barrier.copied != barrier.announced) return;
+    const Unwatched records;
     land(worker, barrier);
     barrier.copies.clear();
     barrier.announced = barrier.copied = 0;
@@ -69,6 +70,7 @@ void barrierInit(uint64_t* address, unsigned count, unsigned line) {
         if (barrier.address == address) refuse(worker, "mbarrier.init", line, "this barrier is initialised already");
     }
     noteWrite(address, sizeof(*address));
+    const Unwatched records;
     memset(address, 0xb5, sizeof(*address));  // opaque
     worker.proxy.barriers.push_back(Barrier{address, count, count, 0, 0, 0, false, {}, {}});
 }
@@ -101,7 +103,10 @@ void barrierWait(uint64_t* address, unsigned parity, unsigned line) {
     if (parity > 1) refuse(worker, "mbarrier.try_wait", line, "the parity is " + std::to_string(parity));
     settle(worker, *barrier);
     if ((barrier->phase & 1) == parity) {
-        barrier->waiters.push_back(&thread);
+        {
+            const Unwatched records;
+            barrier->waiters.push_back(&thread);
+        }
         waitForOthers(worker, thread);
         barrier = &find(worker, address, "mbarrier.try_wait", line);
     }
@@ -124,6 +129,7 @@ void bulkCopy(void* shared, const void* global, unsigned bytes, uint64_t* addres
     releaseTo(token(barrier, barrier.phase));
     volatile char touched = static_cast<const char*>(global)[bytes - 1];  // a bad source fails here and not in who waits
     static_cast<void>(touched);
+    const Unwatched records;
     memset(shared, 0xff, bytes);
     worker.proxy.mark(worker, shared, bytes, ChunkState::UnderWay);
     barrier.copies.push_back(BulkCopy{static_cast<char*>(shared), static_cast<const char*>(global), bytes});
@@ -147,6 +153,7 @@ void AsyncProxy::begin(Worker& worker) {
     if (used) return;
     if (!hasHopperUnits()) failThread(worker, *worker.current, "the kernel uses units of compute capability 9.0, which this device does not have");
     used = true;
+    const Unwatched records;
     chunks.assign((worker.sharedBytes + CHUNK - 1) / CHUNK, ChunkState::Settled);
     unfenced.resize(worker.threadCount);
     for (Warpgroup& group : groups) {
@@ -158,6 +165,7 @@ void AsyncProxy::begin(Worker& worker) {
 void AsyncProxy::reset() {
     if (!used) return;
     used = false;
+    const Unwatched records;
     barriers.clear();
     for (std::vector<uint32_t>& written : unfenced) written.clear();
     for (Warpgroup& group : groups) {
@@ -168,6 +176,7 @@ void AsyncProxy::reset() {
 }
 
 void AsyncProxy::mark(Worker& worker, const void* address, size_t bytes, ChunkState state) {
+    const Unwatched records;
     const size_t first = static_cast<size_t>(static_cast<const char*>(address) - worker.shared);
     if (first >= worker.sharedBytes) return;  // static shared memory, which the units that read on their own are not given
     for (size_t chunk = first / CHUNK; chunk < (first + bytes) / CHUNK; ++chunk) {

@@ -15,6 +15,10 @@
 extern "C" {
 void __tsan_read_range(void* address, unsigned long bytes);
 void __tsan_write_range(void* address, unsigned long bytes);
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
 }
 #endif
 
@@ -60,6 +64,26 @@ inline void acquireFrom([[maybe_unused]] void* token) {
     __tsan_acquire(token);
 #endif
 }
+// A stretch in which the engine allocates, copies or clears its own records in the name of a CUDA thread: these calls of
+// the C library are watched even where the engine is not. Nothing is noted within it.
+class Unwatched {
+public:
+#ifdef PARASOL_TSAN
+    Unwatched() {
+        AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+        AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    }
+    ~Unwatched() {
+        AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+        AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+    }
+#else
+    Unwatched() {}
+    ~Unwatched() {}
+#endif
+    Unwatched(const Unwatched&) = delete;
+};
+
 // Accesses that the engine makes for the running CUDA thread.
 inline void noteRead([[maybe_unused]] const void* address, [[maybe_unused]] size_t bytes) {
 #ifdef PARASOL_TSAN

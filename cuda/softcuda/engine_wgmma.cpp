@@ -139,6 +139,7 @@ void execute(Worker& worker, Warpgroup& group, const Product& product) {
     checkOperand(worker, a, ROWS, "A", "was carried out", product.line);
     checkOperand(worker, b, product.columns, "B", "was carried out", product.line);
     noteOperands(worker, group, a, b, product.columns);
+    const Unwatched records;
     static thread_local float left[ROWS * DEPTH], right[DEPTH * 256];
     load(worker, a, ROWS, false, left);
     load(worker, b, product.columns, true, right);
@@ -204,6 +205,7 @@ unsigned sumOf(Worker& worker, Warpgroup& group, unsigned columns, bool accumula
     for (unsigned thread = 0; thread < GROUP_THREADS; ++thread) {
         if (!group.fenced[thread]) refuse(worker, line, "wgmma.fence must come before the first product on D, and thread " + std::to_string(thread) + " did not call it");
     }
+    const Unwatched records;
     unsigned i = 0;
     while (i < group.sums.size() && group.sums[i].under != 0) ++i;
     if (i == group.sums.size()) group.sums.emplace_back();
@@ -257,6 +259,7 @@ void wgmmaF16(float* d, unsigned columns, uint64_t a, uint64_t b, bool accumulat
         checkOperand(worker, decode(worker, b, "B", line), columns, "B", "was issued", line);
         const unsigned sum = sumOf(worker, whole, columns, accumulate, line);
         ++whole.sums[sum].under;
+        const Unwatched records;
         whole.products.push_back(Product{a, b, columns, whole.committed[0], sum, line, accumulate});
     });
 }
@@ -275,6 +278,7 @@ void wgmmaWait(int groupsUnderWay, unsigned line) {
             execute(worker, whole, product);
             if (whole.sums[product.sum].under == 0) deliver(worker, whole.sums[product.sum], product.line);
         }
+        const Unwatched records;
         whole.products.erase(whole.products.begin(), whole.products.begin() + static_cast<ptrdiff_t>(done));
         for (bool& fenced : whole.fenced) fenced = false;
     });
