@@ -5,11 +5,13 @@ import dev.parasol.cuda.Kernel;
 import dev.parasol.cuda.KernelArguments;
 import dev.parasol.cuda.KernelLibrary;
 import dev.parasol.cuda.Stream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The steps by which the fp16 product was reached, from a thread an element to the final tile: for the benchmark, which tells what each idea is worth. Not
- * part of {@link KernelSet}; nothing in a recognizer launches them. {@code C = A Wᵀ + bias} from F16 to F16. Not thread-safe.
+ * The steps by which the fp16 product was reached, from a thread an element to the final tile: for the benchmark, which tells what each idea is worth. Nothing
+ * in a recognizer launches them. {@code C = A Wᵀ + bias} from F16 to F16. Not thread-safe.
  */
 public final class GemmLadder implements AutoCloseable {
     /**
@@ -32,6 +34,7 @@ public final class GemmLadder implements AutoCloseable {
             new Step("gemm_ladder_v6", "128 x 256, 8 warps", 128, 256, 256, 3 * (128 + 256) * 64 * Short.BYTES));
 
     private final KernelLibrary library;
+    private final Map<Step, Kernel> kernels = new HashMap<>();
     private final KernelArguments arguments;
 
     /** A launcher of the kernels in {@code library}. */
@@ -41,7 +44,11 @@ public final class GemmLadder implements AutoCloseable {
     }
 
     private Kernel kernel(Step step) {
-        return library.kernel("gemm_ladder", step.name(), Gemm.PARAMS);
+        return kernels.computeIfAbsent(step, key -> {
+            Kernel kernel = library.kernel("gemm_ladder", step.name(), Gemm.PARAMS);
+            kernel.setDynamicShared(step.sharedBytes());
+            return kernel;
+        });
     }
 
     /** Whether a block of the step fits into the device's shared memory. */
@@ -66,9 +73,7 @@ public final class GemmLadder implements AutoCloseable {
             return;
         }
         Gemm.write(arguments, a, w, bias, null, false, c, 0);
-        Kernel kernel = kernel(step);
-        kernel.setDynamicShared(step.sharedBytes());
-        kernel.launch(stream, BoundKernel.blocks(w.rows(), step.cols()), BoundKernel.blocks(a.rows(), step.rows()), 1, step.threads(), step.sharedBytes(), arguments);
+        kernel(step).launch(stream, BoundKernel.blocks(w.rows(), step.cols()), BoundKernel.blocks(a.rows(), step.rows()), 1, step.threads(), step.sharedBytes(), arguments);
     }
 
     @Override
