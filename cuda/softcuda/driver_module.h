@@ -9,7 +9,7 @@
 namespace softcuda::driver {
 
 constexpr int kDefaultDynamicShared = 48 << 10;  // bytes, without cuFuncSetAttribute
-constexpr int kMultiprocessors = 16;
+constexpr int kMultiprocessors = 2;  // few: the library then chooses large tiles, which run faster here
 
 struct Function {
     const KernelEntry* entry;

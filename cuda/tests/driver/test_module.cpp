@@ -128,7 +128,7 @@ TEST(much_dynamic_shared_memory_must_be_asked_for) {
     CHECK(blocks == 8);
     int grid, size;
     OK(cuOccupancyMaxPotentialBlockSize(&grid, &size, f.function("driver_add"), nullptr, 0, 0));
-    CHECK(size == 256 && grid == 8 * 16);
+    CHECK(size == 256 && grid == 8 * 2);
 }
 
 TEST(launch_attributes_and_cooperative_launches) {
