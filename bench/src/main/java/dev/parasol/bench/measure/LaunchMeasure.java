@@ -29,6 +29,8 @@ import java.util.List;
 final class LaunchMeasure {
     private static final int GRAPH_KERNELS = 100;
     private static final int WARM_UPS = 20;
+    /** Enough for Java's compiler to have seen the call, of which there is one a sample. */
+    private static final int GRAPH_WARM_UPS = 3000;
     private static final int COLUMNS = 32;
     private static final int THREADS = 128;
     private static final String KERNEL = "convert_f32_f16";
@@ -101,7 +103,7 @@ final class LaunchMeasure {
     /** One at a time: a queue of graphs would be waited for. */
     private Timing one(Runnable launch) {
         double[] micros = new double[samples];
-        for (int sample = -WARM_UPS; sample < samples; sample++) {
+        for (int sample = -(results.gpu() ? GRAPH_WARM_UPS : WARM_UPS); sample < samples; sample++) {
             scratch.stream().synchronize();
             long start = System.nanoTime();
             launch.run();
