@@ -3,7 +3,10 @@ package dev.parasol.bench.kernel;
 import dev.parasol.bench.Scratch;
 import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.GemmLadder;
+import dev.parasol.kernels.Matrix;
 import dev.parasol.kernels.TileChoice;
+import dev.parasol.kernels.TiledMatrix;
+import dev.parasol.weights.WeightSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +20,8 @@ final class GemmVersions {
     record Named(String name, GemmCases.Version version) {}
 
     /** What the library would launch for a model's weights. */
-    static final GemmCases.Version LIBRARY = (scratch, w) -> GemmCases.PLAIN;
+    static final GemmCases.Version LIBRARY = (scratch, w) ->
+            w.type() == DataType.F16 && scratch.context().properties().warpgroupProducts() ? warpgroups(scratch, w) : GemmCases.PLAIN;
 
     static List<Named> of(Scratch scratch) {
         List<Named> versions = new ArrayList<>();
@@ -28,6 +32,14 @@ final class GemmVersions {
             versions.add(new Named("tile " + choice.tile() + " x " + choice.stages(), (s, w) -> forced(choice)));
         }
         return versions;
+    }
+
+    /** The product of warpgroups, its weights tiled beforehand as a model's are. */
+    private static GemmCases.Launch warpgroups(Scratch scratch, Matrix w) {
+        int depth = (w.cols() + WeightSpec.PAD - 1) / WeightSpec.PAD * WeightSpec.PAD;
+        TiledMatrix tiled = new TiledMatrix(scratch.allocate(2L * w.rows() * depth), w.rows(), w.cols());
+        scratch.kernels().tileWeight().launch(scratch.stream(), w.address(), DataType.F16, w.stride(), w.cols(), 1, 0, tiled, 0, w.rows());
+        return (on, a, rows, bias, residual, relu, c) -> on.kernels().gemmSm90().launch(on.stream(), a, tiled, bias, residual, relu, c, 0);
     }
 
     /** A step of the ladder; its launcher lives until the scratch frees what it holds. */
