@@ -30,6 +30,7 @@ final class ForecastText {
         activations();
         line("");
         row("weights and activations", forecast.totalBytes());
+        row("with two such batches in flight", forecast.totalBytes() + forecast.slabBytes());
         mapped();
         pinned();
         if (byLayer) {

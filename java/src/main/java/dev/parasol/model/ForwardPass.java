@@ -54,6 +54,12 @@ final class ForwardPass implements AutoCloseable {
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the slab cannot grow to the plan's peak
      */
     List<int[]> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+        start(plan, layout, inputs, recorder);
+        return finish(plan, layout);
+    }
+
+    /** The first half of {@link #run}: enqueues everything. {@link #finish} must follow before the next start. */
+    void start(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         long start = System.nanoTime();
         Execution execution = prepare(plan);
         try {
@@ -65,6 +71,15 @@ final class ForwardPass implements AutoCloseable {
             }
             download(plan, execution);
             hostNanos = System.nanoTime() - start;
+        } catch (RuntimeException e) {
+            rest(e);
+            throw e;
+        }
+    }
+
+    /** The second half of {@link #run}: waits for the ids. */
+    List<int[]> finish(ForwardPlan plan, BatchLayout layout) {
+        try {
             stream.synchronize();
         } catch (RuntimeException e) {
             rest(e);
@@ -144,7 +159,7 @@ final class ForwardPass implements AutoCloseable {
     }
 
     /** Waits for what was enqueued before {@code failure}, so that the slab may be given back. */
-    private void rest(RuntimeException failure) {
+    void rest(RuntimeException failure) {
         try {
             stream.synchronize();
         } catch (RuntimeException e) {

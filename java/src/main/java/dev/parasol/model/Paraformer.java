@@ -1,7 +1,9 @@
 package dev.parasol.model;
 
 import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.CudaException;
 import dev.parasol.kernels.KernelSet;
+import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.memory.Region;
 import dev.parasol.weights.Checkpoint;
@@ -15,10 +17,11 @@ import dev.parasol.weights.ModelTensors;
 import dev.parasol.weights.Progress;
 import dev.parasol.weights.Vocabulary;
 import dev.parasol.weights.WeightSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Paraformer on a device: its weights, and one stream and slab to run it. Not thread-safe. */
+/** A Paraformer on a device: its weights, and a stream and a slab to run it, or two of each. Not thread-safe. */
 public final class Paraformer implements AutoCloseable {
     private final ModelConfig config;
     private final KeptLayers layers;
@@ -26,9 +29,14 @@ public final class Paraformer implements AutoCloseable {
     private final Precision precision;
     private final KernelSet kernels;
     private final DeviceWeights weights;
+    private final CudaContext context;
+    private final MemorySystem memory;
     private final Region slab;
     private final ForwardPass pass;
+    /** For the batch that overlaps another one; null before there was any. */
+    private ForwardPass second;
     private final PlanCache plans;
+    private boolean graphs = true;
 
     private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelConfig config, KeptLayers layers,
             Vocabulary vocabulary, Precision precision, DeviceWeights weights) {
@@ -38,9 +46,15 @@ public final class Paraformer implements AutoCloseable {
         this.precision = precision;
         this.kernels = kernels;
         this.weights = weights;
+        this.context = context;
+        this.memory = memory;
         this.slab = memory.slab(0);
         this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), precision, key.bucket(), key.logProbs()));
-        this.pass = new ForwardPass(context, slab, kernels, weights, FrontEndTables.in(weights, config.frontend()));
+        this.pass = newPass(slab);
+    }
+
+    private ForwardPass newPass(Region own) {
+        return new ForwardPass(context, own, kernels, weights, FrontEndTables.in(weights, config.frontend()));
     }
 
     /** {@link #load(CudaContext, MemorySystem, ModelFolder, LayerMask, Precision, Progress)} with every layer. */
@@ -139,9 +153,9 @@ public final class Paraformer implements AutoCloseable {
         slab.ensure(plan(shape).peakBytes());
     }
 
-    /** Bytes of the slab that are mapped now. */
+    /** Bytes of the slabs that are mapped now. */
     public long reserved() {
-        return slab.mapped();
+        return slab.mapped() + (second == null ? 0 : memory.slab(1).mapped());
     }
 
     /** Waits until the device has done everything that was enqueued. */
@@ -149,14 +163,17 @@ public final class Paraformer implements AutoCloseable {
         pass.stream().synchronize();
     }
 
-    /** Gives the slab's memory back; the next batch takes what it needs. */
+    /** Gives the slabs' memory back; the next batch takes what it needs. */
     public void trim() {
         slab.trim(0);
+        if (second != null) {
+            memory.slab(1).trim(0);
+        }
     }
 
     /** Forgets all plans and graphs, which hold memory of the host and the driver; what is needed again is made again. The slab stays as it is. */
     public void evict() {
-        pass.graphs().clear();
+        passes().forEach(one -> one.graphs().clear());
         plans.clear();
     }
 
@@ -165,7 +182,8 @@ public final class Paraformer implements AutoCloseable {
      * the same to the bit.
      */
     public void useGraphs(boolean use) {
-        pass.graphs().use(use);
+        graphs = use;
+        passes().forEach(one -> one.graphs().use(use));
     }
 
     /** Nanoseconds that the host took to enqueue the last batch, upload and launches, until it began to wait for the device. */
@@ -200,6 +218,81 @@ public final class Paraformer implements AutoCloseable {
         return run(BatchLayout.ofFeatures(frames), features, recorder);
     }
 
+    /**
+     * Runs batches in their order with two in flight: while one is computed, the next one is prepared on the host, uploaded and
+     * enqueued, on a stream and in a slab of its own. Where there is no memory for a second slab, one is run after the other. The
+     * ids are those of {@link #run}.
+     *
+     * @throws dev.parasol.memory.DeviceMemoryExhausted when a batch does not fit even alone; nothing is running any more then
+     */
+    public List<List<int[]>> runAll(List<List<float[]>> batches) {
+        List<List<int[]>> results = new ArrayList<>();
+        InFlight running = null;
+        try {
+            for (List<float[]> batch : batches) {
+                InFlight next = running == null ? start(pass, batch) : startBeside(running, batch, results);
+                if (running != null && !running.finished) {
+                    results.add(running.ids());
+                }
+                running = next;
+            }
+            if (running != null) {
+                results.add(running.ids());
+            }
+            return results;
+        } catch (RuntimeException e) {
+            passes().forEach(one -> one.rest(e));
+            throw e;
+        }
+    }
+
+    /** A batch whose work is enqueued. */
+    private static final class InFlight {
+        private final ForwardPass pass;
+        private final ForwardPlan plan;
+        private final BatchLayout layout;
+        private boolean finished;
+
+        InFlight(ForwardPass pass, ForwardPlan plan, BatchLayout layout) {
+            this.pass = pass;
+            this.plan = plan;
+            this.layout = layout;
+        }
+
+        List<int[]> ids() {
+            finished = true;
+            return pass.finish(plan, layout);
+        }
+    }
+
+    private InFlight start(ForwardPass on, List<float[]> waveforms) {
+        BatchLayout layout = layout(waveforms);
+        ForwardPlan plan = plan(layout.shape());
+        on.start(plan, layout, waveforms, null);
+        return new InFlight(on, plan, layout);
+    }
+
+    /** On the other pass; where it has no memory, on the same one after the running batch, whose ids are then taken first. */
+    private InFlight startBeside(InFlight running, List<float[]> waveforms, List<List<int[]>> results) {
+        try {
+            if (second == null) {
+                second = newPass(memory.slab(1));
+                second.graphs().use(graphs);
+            }
+            return start(running.pass == pass ? second : pass, waveforms);
+        } catch (DeviceMemoryExhausted | CudaException e) {
+            if (e instanceof CudaException failure && !failure.outOfMemory()) {
+                throw e;
+            }
+            results.add(running.ids());
+            return start(running.pass, waveforms);
+        }
+    }
+
+    private List<ForwardPass> passes() {
+        return second == null ? List.of(pass) : List.of(pass, second);
+    }
+
     private List<int[]> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
         return pass.run(plan(layout.shape(), logProbs), layout, inputs, recorder);
@@ -212,6 +305,6 @@ public final class Paraformer implements AutoCloseable {
     /** Releases everything but the memory system; nothing may be running. */
     @Override
     public void close() {
-        Closing.all(plans, pass, kernels, weights, () -> slab.trim(0));
+        Closing.all(plans, second, pass, kernels, weights, this::trim);
     }
 }
