@@ -1,6 +1,7 @@
 package dev.parasol.tools.study;
 
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +14,8 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws errors by number of layers removed. Random removal is its seeds' mean, with a bar from the least to the most. */
+/** Draws errors by number of layers removed. Random removal is its seeds' mean, and its bars reach as far as the seed that is farthest from it. */
 final class CurvePlot {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 700;
@@ -27,6 +27,7 @@ final class CurvePlot {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title)
                 .xAxisTitle("layers removed").yAxisTitle("error rate, %").build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setXAxisMaxLabelCount(20);
         Map<String, Map<Integer, List<Double>>> series = new LinkedHashMap<>();
@@ -49,7 +50,6 @@ final class CurvePlot {
         }
         boolean spread = values.values().stream().anyMatch(seeds -> seeds.size() > 1);
         XYSeries line = spread ? chart.addSeries(name, x, y, bars) : chart.addSeries(name, x, y);
-        line.setMarker(SeriesMarkers.CIRCLE);
         line.setLineStyle(new BasicStroke(2));
     }
 }
