@@ -17,19 +17,21 @@ public final class PlacementSearch implements AutoCloseable {
 
     private final double seconds;
     private final ThreadPoolExecutor thread;
+    /** The one made last; there is never more than one. */
+    private volatile Thread searcher;
 
     /** @param seconds about how long one search may take */
     public PlacementSearch(double seconds) {
         this.seconds = seconds;
-        this.thread = new ThreadPoolExecutor(1, 1, IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), PlacementSearch::newThread);
+        this.thread = new ThreadPoolExecutor(1, 1, IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), this::newThread);
         thread.allowCoreThreadTimeOut(true);
     }
 
-    private static Thread newThread(Runnable work) {
-        Thread thread = new Thread(null, work, "parasol-placement-search", PlacementSolver.STACK_BYTES);
-        thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
-        return thread;
+    private Thread newThread(Runnable work) {
+        searcher = new Thread(null, work, "parasol-placement-search", PlacementSolver.STACK_BYTES);
+        searcher.setDaemon(true);
+        searcher.setPriority(Thread.MIN_PRIORITY);
+        return searcher;
     }
 
     /**
@@ -64,9 +66,10 @@ public final class PlacementSearch implements AutoCloseable {
         thread.shutdownNow();
         boolean interrupted = false;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSING_SECONDS);
-        while (!thread.isTerminated() && System.nanoTime() < deadline) {
+        // The pool counts itself as terminated a moment before its thread has ended: the thread itself is waited for.
+        while (searcher != null && searcher.isAlive() && System.nanoTime() < deadline) {
             try {
-                thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+                searcher.join(TimeUnit.SECONDS.toMillis(CLOSING_SECONDS));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
