@@ -19,8 +19,8 @@ __device__ __forceinline__ bool pairable(const T* matrix, int stride) {
 }
 
 // Element col, and col + 1 where there are `two`, of a row; `pairs` when both can be moved at once.
-template <typename Out>
-__device__ __forceinline__ void finish_pair(const GemmParams& p, int row, int col, bool two, bool pairs, float x, float y, float bias0, float bias1) {
+template <typename Out, typename Params>
+__device__ __forceinline__ void finish_pair(const Params& p, int row, int col, bool two, bool pairs, float x, float y, float bias0, float bias1) {
     x += bias0, y += bias1;
     if (p.relu) x = relu(x), y = relu(y);
     Out* to = (Out*)p.c + (int64_t)row * p.ldc + col;
@@ -37,8 +37,8 @@ __device__ __forceinline__ void finish_pair(const GemmParams& p, int row, int co
     }
 }
 
-template <typename Out>
-__device__ __forceinline__ bool pairs_allowed(const GemmParams& p) {
+template <typename Out, typename Params>
+__device__ __forceinline__ bool pairs_allowed(const Params& p) {
     return pairable((const Out*)p.c, p.ldc) && (!p.residual || pairable(p.residual, p.ld_residual));
 }
 

@@ -31,6 +31,22 @@ record GemmTile(int rows, int cols, int warpRows, int warpCols, int stageBytes, 
                 Math.max(rows * cols / 1024.0, Math.max(shared, load)));
     }
 
+    /** An int8 tile; a stage holds 128 columns of K of its rows and columns. The tensor cores do twice as many multiply-adds of int8 a clock as of fp16. */
+    static GemmTile s8(int rows, int cols, int warpRows, int warpCols) {
+        int warps = rows / warpRows * (cols / warpCols);
+        double shared = (warps * (warpRows + warpCols) + rows + cols) / 128.0;
+        return new GemmTile(rows, cols, warpRows, warpCols, (rows + cols) * 2 * DEPTH, MAX_STAGES,
+                Math.max(rows * cols / 2048.0, Math.max(shared, (rows + cols) / 64.0)));
+    }
+
+    /** An fp16 tile with int8 weights, which are half of the traffic of its columns. */
+    static GemmTile w8(int rows, int cols, int warpRows, int warpCols) {
+        int warps = rows / warpRows * (cols / warpCols);
+        double shared = (warps * (2 * warpRows + warpCols) + 2 * rows + cols) / 128.0;
+        return new GemmTile(rows, cols, warpRows, warpCols, (2 * rows + cols) * DEPTH, MAX_STAGES,
+                Math.max(rows * cols / 1024.0, Math.max(shared, (2 * rows + cols) / 64.0)));
+    }
+
     /**
      * An fp32 tile of 128 columns and 128 threads: two slices of 16 columns, transposed, their rows 4 floats longer than the tile. A multiprocessor of sm_80 does
      * 64 multiply-adds of fp32 a clock.

@@ -12,6 +12,7 @@ public final class KernelLayouts {
     public static List<StructLayout> all() {
         return List.of(Fbank.PARAMS, LfrCmvn.PARAMS, PositionEncode.PARAMS, LayerNorm.PARAMS, Gemm.PARAMS, Attention.PARAMS, Fsmn.PARAMS, FsmnNorm.PARAMS, Unfold.PARAMS,
                 CifAlpha.PARAMS, CifFire.PARAMS, TokenOffsets.PARAMS, CifEmbed.PARAMS, GemmArgmax.PARAMS, GemmArgmax.REDUCE_PARAMS, LogSoftmax.PARAMS,
-                PackWeight.PARAMS, TileWeight.PARAMS, RandomFill.PARAMS, Convert.PARAMS);
+                PackWeight.PARAMS, TileWeight.PARAMS, RandomFill.PARAMS, Convert.PARAMS,
+                LayerNormS8.PARAMS, Quantize.PARAMS, GemmS8.PARAMS, GemmW8.PARAMS, QuantizeWeight.PARAMS);
     }
 }

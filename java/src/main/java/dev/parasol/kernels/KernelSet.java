@@ -17,6 +17,11 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<LayerNorm> layerNorm = new Slot<>(LayerNorm::new, LayerNorm::close);
     private final Slot<Gemm> gemm = new Slot<>(Gemm::new, Gemm::close);
     private final Slot<GemmSm90> gemmSm90 = new Slot<>(GemmSm90::new, GemmSm90::close);
+    private final Slot<LayerNormS8> layerNormS8 = new Slot<>(LayerNormS8::new, LayerNormS8::close);
+    private final Slot<Quantize> quantize = new Slot<>(Quantize::new, Quantize::close);
+    private final Slot<GemmS8> gemmS8 = new Slot<>(GemmS8::new, GemmS8::close);
+    private final Slot<GemmW8> gemmW8 = new Slot<>(GemmW8::new, GemmW8::close);
+    private final Slot<QuantizeWeight> quantizeWeight = new Slot<>(QuantizeWeight::new, QuantizeWeight::close);
     private final Slot<Attention> attention = new Slot<>(Attention::new, Attention::close);
     private final Slot<Fsmn> fsmn = new Slot<>(Fsmn::new, Fsmn::close);
     private final Slot<FsmnNorm> fsmnNorm = new Slot<>(FsmnNorm::new, FsmnNorm::close);
@@ -66,6 +71,31 @@ public final class KernelSet implements AutoCloseable {
     /** The same with tiled weights, on devices that have products of warpgroups. */
     public GemmSm90 gemmSm90() {
         return gemmSm90.get();
+    }
+
+    /** Layer norm to int8. */
+    public LayerNormS8 layerNormS8() {
+        return layerNormS8.get();
+    }
+
+    /** Activations to int8. */
+    public Quantize quantize() {
+        return quantize.get();
+    }
+
+    /** Matrix product of int8 factors. */
+    public GemmS8 gemmS8() {
+        return gemmS8.get();
+    }
+
+    /** Matrix product of fp16 activations with int8 weights. */
+    public GemmW8 gemmW8() {
+        return gemmW8.get();
+    }
+
+    /** Weights to int8. */
+    public QuantizeWeight quantizeWeight() {
+        return quantizeWeight.get();
     }
 
     /** Multi-head attention within each utterance. */
@@ -143,7 +173,7 @@ public final class KernelSet implements AutoCloseable {
     public void close() {
         closed = true;
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
-                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, packWeight, tileWeight, randomFill, convert);
+                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {
             try {

@@ -93,7 +93,7 @@ public final class LayerNorm implements AutoCloseable {
         kernel.launchWarpPerRow(stream, BoundKernel.variant(input.type()), input.rows());
     }
 
-    private static void checkOutput(Matrix output, DataType type, Matrix input) {
+    static void checkOutput(Matrix output, DataType type, Matrix input) {
         if (output != null) {
             Checks.matrix("layer_norm", "the output", output, type, input.rows());
             Checks.atLeast("layer_norm", "the column count of the output", output.cols(), input.cols());

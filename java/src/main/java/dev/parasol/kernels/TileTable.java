@@ -35,7 +35,7 @@ public final class TileTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TileTable.class);
     private static final long MAX_BYTES = 1 << 20;
-    private static final List<String> FILES = List.of("gemm_f16", "gemm_f32", "gemm_argmax_f16", "gemm_argmax_f32");
+    private static final List<String> FILES = List.of("gemm_f16", "gemm_f32", "gemm_argmax_f16", "gemm_argmax_f32", "gemm_s8", "gemm_w8");
     private static final Map<KernelLibrary, TileTable> KNOWN = new WeakHashMap<>();
 
     /** A product: the kernel's name without its tile, and the weights' shape. */

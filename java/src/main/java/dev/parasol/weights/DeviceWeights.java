@@ -114,10 +114,10 @@ public final class DeviceWeights implements AutoCloseable {
         return new TiledMatrix(region.address() + layout.offset(name), spec.rows(), spec.cols());
     }
 
-    /** A matrix {@code [n, k]} that is not tiled, its rows padded with zeros to a multiple of 64 columns. */
+    /** A matrix {@code [n, k]} that is not tiled, its rows padded with zeros to a multiple of 64 columns, in int8 of 128. */
     public Matrix matrix(String name) {
         WeightSpec spec = spec(name);
-        if (!spec.packing().isMatrix()) {
+        if (!spec.packing().isMatrix() && !spec.packing().isInt8()) {
             throw new IllegalArgumentException(name + " is packed as " + spec.packing());
         }
         if (tiled(name)) {

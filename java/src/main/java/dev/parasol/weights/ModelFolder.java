@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.cuda.DataType;
 import dev.parasol.files.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,6 +22,14 @@ public final class ModelFolder {
      * the model they come from; tensors of other layers are not in the file, or are not read where they are.
      */
     public static final String KEEP_LAYERS = "parasol.keep_layers";
+
+    /**
+     * Key in the {@code __metadata__} of a quantized safetensors checkpoint: JSON with {@code version} (1) and {@code layers}, the
+     * {@link LinearScheme} of each quantized linear layer by its name; what else is in it is not needed for loading. A quantized layer
+     * {@code X} has {@code X.weight} (I8, {@code [n, k]}), {@code X.weight_scale} (F32, {@code [n]}) and, where its scheme is
+     * {@link LinearScheme#INT8_STATIC}, {@code X.input_scale} (F32, {@code [1]}).
+     */
+    public static final String QUANTIZATION = "parasol.quantization";
 
     private static final Pattern SYNTHETIC = Pattern.compile("synth:(?<base>.+?)(?::(?<seed>\\d{1,18}))?");
     private static final String LARGE = "paraformer-large";
@@ -164,6 +173,24 @@ public final class ModelFolder {
         } catch (ModelException e) {
             throw new ModelException(source + ": " + KEEP_LAYERS + " in its metadata: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The schemes to run with: those that a quantized checkpoint has, else those that are wanted, which are then made while loading.
+     *
+     * @param wanted null for what the checkpoint has: fp16 where it is not quantized
+     * @throws ModelException when the checkpoint is quantized otherwise, or cannot be quantized so without calibration
+     */
+    public LinearSchemes schemes(LinearSchemes wanted) {
+        if (seed == null && hasCheckpoint()) {
+            try (Checkpoint checkpoint = openCheckpoint()) {
+                String stored = checkpoint.metadata().get(QUANTIZATION);
+                if (stored != null) {
+                    return SchemesReader.stored(checkpoint.source(), stored).asStored(checkpoint.source(), config, wanted);
+                }
+            }
+        }
+        return wanted == null ? LinearSchemes.unquantized(DataType.F16) : wanted.whileLoading(name, config);
     }
 
     /** Opens the weights; the caller closes them. */

@@ -3,18 +3,39 @@ package dev.parasol.weights;
 import dev.parasol.cuda.DataType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The tensors that inference with a Paraformer needs, by FunASR's names, in the order of the forward pass. */
 public final class ModelTensors {
+    /** Of a quantized linear layer, what is behind its name: the scale of each output channel, and the calibrated scale of its input. */
+    public static final String WEIGHT_SCALE = ".weight_scale";
+    public static final String INPUT_SCALE = ".input_scale";
+
+    private static final Pattern QUANTIZABLE = Pattern.compile("encoder\\.encoders0?\\.\\d+\\.(self_attn\\.linear_(q_k_v|out)|feed_forward\\.w_[12])"
+            + "|decoder\\.decoders3?\\.\\d+\\.(src_attn\\.linear_(q|k_v|out)|feed_forward\\.w_[12])");
+
     private final List<WeightSpec> specs = new ArrayList<>();
     private final ModelConfig config;
     private final KeptLayers layers;
+    private final LinearSchemes schemes;
     private final DataType matrixType;
 
-    private ModelTensors(ModelConfig config, KeptLayers layers, DataType matrixType) {
+    private ModelTensors(ModelConfig config, KeptLayers layers, LinearSchemes schemes) {
         this.config = config;
         this.layers = layers;
-        this.matrixType = matrixType;
+        this.schemes = schemes;
+        this.matrixType = schemes.matrixType();
+    }
+
+    /** Whether a linear layer, by its name without {@code .weight}, can be other than {@link LinearScheme#FP16}. */
+    public static boolean quantizable(String linear) {
+        return QUANTIZABLE.matcher(linear).matches();
+    }
+
+    /** The linear layers of a model that can be quantized, in the order of the forward pass. */
+    public static List<String> linears(ModelConfig config) {
+        return required(config, 1, DataType.F32).stream().map(WeightSpec::name).filter(name -> name.endsWith(".weight"))
+                .map(name -> name.substring(0, name.length() - ".weight".length())).filter(ModelTensors::quantizable).toList();
     }
 
     /** {@link #required(ModelConfig, KeptLayers, int, DataType)} with every layer. */
@@ -30,7 +51,12 @@ public final class ModelTensors {
      * @param matrixType F16 or F32, the type of the matrices; vectors and depthwise filters are fp32 always
      */
     public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, DataType matrixType) {
-        ModelTensors tensors = new ModelTensors(config, layers, matrixType);
+        return required(config, layers, vocabularySize, LinearSchemes.unquantized(matrixType));
+    }
+
+    /** {@link #required(ModelConfig, KeptLayers, int, DataType)} with quantized linear layers, which have their scales behind them. */
+    public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes) {
+        ModelTensors tensors = new ModelTensors(config, layers, schemes);
         tensors.encoder();
         tensors.predictor();
         tensors.decoder(vocabularySize);
@@ -100,7 +126,17 @@ public final class ModelTensors {
     }
 
     private void linear(String name, long n, long k, boolean bias) {
-        specs.add(new WeightSpec(name + ".weight", new long[] {n, k}, Packing.MATRIX, matrixType));
+        LinearScheme scheme = schemes.of(name);
+        if (scheme.quantized()) {
+            Packing packing = scheme == LinearScheme.INT8_WEIGHTS ? Packing.INT8_INTERLEAVED : Packing.INT8;
+            specs.add(new WeightSpec(name + ".weight", new long[] {n, k}, packing, DataType.I8));
+            vector(name + WEIGHT_SCALE, n);
+            if (scheme == LinearScheme.INT8_STATIC) {
+                vector(name + INPUT_SCALE, 1);
+            }
+        } else {
+            specs.add(new WeightSpec(name + ".weight", new long[] {n, k}, Packing.MATRIX, matrixType));
+        }
         if (bias) {
             vector(name + ".bias", n);
         }

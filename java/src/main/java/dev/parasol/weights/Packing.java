@@ -6,6 +6,10 @@ public enum Packing {
     MATRIX,
     /** {@code [n, k]} as {@code [n, pad64(k)]} on every device. */
     ROWS,
+    /** {@code [n, k]} as int8 {@code [n, pad128(k)]}, for products of whole numbers. */
+    INT8,
+    /** INT8, its columns in the order of fp16 products: see {@link dev.parasol.kernels.QuantizeWeight}. */
+    INT8_INTERLEAVED,
     /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input; tiled as MATRIX is. */
     CONV,
     /** A depthwise convolution {@code [c, 1, j]} as {@code [j, c]} in fp32. */
@@ -13,8 +17,13 @@ public enum Packing {
     /** Any shape, flat, in fp32. */
     VECTOR;
 
-    /** Whether it is an operand of matrix products, in fp16 or fp32. */
+    /** Whether it is an operand of matrix products in fp16 or fp32. */
     boolean isMatrix() {
         return this == MATRIX || this == ROWS || this == CONV;
+    }
+
+    /** Whether it is an operand of matrix products in int8. */
+    boolean isInt8() {
+        return this == INT8 || this == INT8_INTERLEAVED;
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.cuda.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -35,7 +36,7 @@ final class WeightCheck {
         for (WeightSpec spec : specs) {
             if (names.contains(spec.name())) {
                 checkTensor(checkpoint, spec);
-            } else {
+            } else if (!made(checkpoint, spec.name())) {
                 missing.add(spec.name() + " [" + TensorInfo.text(spec.shape()) + "]");
             }
         }
@@ -45,13 +46,26 @@ final class WeightCheck {
         return leftAside(checkpoint, specs, dropped);
     }
 
+    /** Whether a tensor comes into being while loading: the scales of a weight that is quantized then. */
+    private static boolean made(Checkpoint checkpoint, String name) {
+        if (!name.endsWith(ModelTensors.WEIGHT_SCALE)) {
+            return false;
+        }
+        String weight = name.substring(0, name.length() - ModelTensors.WEIGHT_SCALE.length()) + ".weight";
+        return checkpoint.names().contains(weight) && checkpoint.info(weight).floating();
+    }
+
     private static void checkTensor(Checkpoint checkpoint, WeightSpec spec) {
         TensorInfo info = checkpoint.info(spec.name());
         if (!Arrays.equals(info.shape(), spec.shape())) {
             throw new ModelException(checkpoint.source() + ": " + spec.name() + " has the shape " + TensorInfo.text(info.shape())
                     + ", expected " + TensorInfo.text(spec.shape()) + " by config.yaml and tokens");
         }
-        if (!info.floating()) {
+        boolean int8 = spec.type() == DataType.I8;
+        if (int8 && info.floating() && checkpoint.metadata().containsKey(ModelFolder.QUANTIZATION)) {
+            throw new ModelException(checkpoint.source() + ": " + spec.name() + " is of type " + info.type() + ", but its metadata say that it is int8");
+        }
+        if (!info.floating() && !(int8 && info.type() == DataType.I8)) {
             throw new ModelException(checkpoint.source() + ": " + spec.name() + " is of type " + info.type() + ", expected fp32 or fp16");
         }
     }

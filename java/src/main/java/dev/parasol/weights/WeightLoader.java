@@ -86,7 +86,7 @@ final class WeightLoader {
     /** Elements that must be packed at once: a row of a matrix, a whole depthwise filter, any number of a vector. */
     private static long unit(WeightSpec spec) {
         return switch (spec.packing()) {
-            case MATRIX, ROWS, CONV -> spec.cols();
+            case MATRIX, ROWS, INT8, INT8_INTERLEAVED, CONV -> spec.cols();
             case DEPTHWISE -> TensorInfo.count(spec.shape());
             case VECTOR -> 1;
         };
@@ -95,7 +95,9 @@ final class WeightLoader {
     private void load(List<WeightSpec> specs, List<Constant> constants, Progress progress) {
         long done = 0;
         for (WeightSpec spec : specs) {
-            if (checkpoint instanceof SyntheticCheckpoint synthetic) {
+            if (spec.name().endsWith(ModelTensors.WEIGHT_SCALE) && !checkpoint.names().contains(spec.name())) {
+                // The weight before it has been quantized here, and has left its scales.
+            } else if (checkpoint instanceof SyntheticCheckpoint synthetic) {
                 generate(synthetic, spec);
             } else {
                 load(spec);
@@ -148,11 +150,22 @@ final class WeightLoader {
             case MATRIX, ROWS -> pack(source, cols, cols, 1, 0, matrix(spec, destination + first / cols * rowBytes, elements / cols));
             case CONV -> pack(source, cols, shape[1], shape[2], 1, matrix(spec, destination + first / cols * rowBytes, elements / cols));
             case DEPTHWISE -> pack(source, 1, cols, shape[2], 0, matrix(spec, destination, shape[2]));
+            case INT8, INT8_INTERLEAVED -> {
+                long row = first / cols;
+                long scales = base + layout.offset(scaleName(spec)) + row * Float.BYTES;
+                kernels.quantizeWeight().launch(stream, staging.address(), source, matrix(spec, destination + row * rowBytes, elements / cols),
+                        spec.packing() == Packing.INT8_INTERLEAVED, scales);
+            }
             case VECTOR -> {
                 int count = (int) elements;
                 pack(source, 0, count, 1, 0, new Matrix(destination + first * spec.type().bytes(), spec.type(), 1, count, count));
             }
         }
+    }
+
+    /** The tensor of the scales of a quantized weight. */
+    private static String scaleName(WeightSpec spec) {
+        return spec.name().substring(0, spec.name().length() - ".weight".length()) + ModelTensors.WEIGHT_SCALE;
     }
 
     private static Matrix matrix(WeightSpec spec, long address, long rows) {

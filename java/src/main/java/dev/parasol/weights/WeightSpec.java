@@ -8,24 +8,26 @@ import java.util.Arrays;
  *
  * @param name the name in the checkpoint
  * @param shape the shape that the checkpoint must have
- * @param type F16 or F32 for {@link Packing#MATRIX}, {@link Packing#ROWS} and {@link Packing#CONV}; F32 for the others
+ * @param type F16 or F32 for {@link Packing#MATRIX}, {@link Packing#ROWS} and {@link Packing#CONV}; I8 for the two of int8; F32 for the others
  */
 public record WeightSpec(String name, long[] shape, Packing packing, DataType type) {
     /** Columns of packed matrices are padded to a multiple of this. */
     public static final int PAD = 64;
+    /** Columns of int8 matrices are padded to a multiple of this. */
+    public static final int INT8_PAD = 128;
 
     /** {@link IllegalArgumentException} when the packing does not take the shape or the type. */
     public WeightSpec {
         shape = shape.clone();
         int rank = switch (packing) {
-            case MATRIX, ROWS -> 2;
+            case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> 2;
             case CONV, DEPTHWISE -> 3;
             case VECTOR -> shape.length;
         };
         if (shape.length != rank || (packing == Packing.DEPTHWISE && shape[1] != 1)) {
             throw new IllegalArgumentException(name + ": " + packing + " does not take the shape " + TensorInfo.text(shape));
         }
-        if (type != DataType.F32 && !(packing.isMatrix() && type == DataType.F16)) {
+        if (packing.isInt8() ? type != DataType.I8 : type != DataType.F32 && !(packing.isMatrix() && type == DataType.F16)) {
             throw new IllegalArgumentException(name + ": " + packing + " does not take " + type);
         }
     }
@@ -39,7 +41,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     /** Rows on the device: output channels of a matrix, taps of a depthwise filter, 1 of a vector. */
     public int rows() {
         return Math.toIntExact(switch (packing) {
-            case MATRIX, ROWS, CONV -> shape[0];
+            case MATRIX, ROWS, INT8, INT8_INTERLEAVED, CONV -> shape[0];
             case DEPTHWISE -> shape[2];
             case VECTOR -> 1;
         });
@@ -48,7 +50,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     /** Columns with a meaning. */
     public int cols() {
         return Math.toIntExact(switch (packing) {
-            case MATRIX, ROWS -> shape[1];
+            case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> shape[1];
             case CONV -> Math.multiplyExact(shape[1], shape[2]);
             case DEPTHWISE -> shape[0];
             case VECTOR -> TensorInfo.count(shape);
@@ -57,7 +59,8 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
 
     /** Elements from one row to the next. */
     public int stride() {
-        return packing.isMatrix() ? Math.multiplyExact((cols() + PAD - 1) / PAD, PAD) : cols();
+        int multiple = packing.isInt8() ? INT8_PAD : packing.isMatrix() ? PAD : 1;
+        return Math.multiplyExact((cols() + multiple - 1) / multiple, multiple);
     }
 
     /** Whether the weight is tiled on devices with products of warpgroups. It takes the same bytes either way. */
