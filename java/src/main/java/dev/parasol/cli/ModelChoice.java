@@ -1,7 +1,7 @@
 package dev.parasol.cli;
 
-import dev.parasol.model.Precision;
 import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import picocli.CommandLine.Option;
 
 /** The options that say which model, in which precision and with which layers. */
@@ -14,8 +14,14 @@ final class ModelChoice {
             description = "FunASR model folder, or synth:paraformer-large[:seed] or synth:DIR[:seed] for random weights.")
     String model;
 
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32.")
-    Precision precision;
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            converter = PrecisionOption.class,
+            description = "fp32, fp16, int8, int8-weights (int8 weights, fp16 products), or mixed:FILE with a scheme for each linear layer"
+                    + " as JSON: {\"layers\": {NAME or PATTERN: SCHEME}, \"default\": SCHEME}, a SCHEME being fp16, int8-weights, int8-dynamic"
+                    + " or int8-static. Default: what the model is quantized to, else fp16.")
+    LinearSchemes precision;
 
     @Option(
             names = "--keep-layers",

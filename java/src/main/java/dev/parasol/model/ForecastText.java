@@ -22,7 +22,7 @@ final class ForecastText {
 
     String text(boolean byLayer) {
         BatchShape shape = forecast.shape();
-        line("%s, %s%s", forecast.model(), forecast.precision().name().toLowerCase(Locale.ROOT), forecast.notice().map(n -> ", " + n).orElse(""));
+        line("%s, %s%s", forecast.model(), forecast.schemes().title(), forecast.notice().map(n -> ", " + n).orElse(""));
         line("a batch of %d utterance%s: %.2f s of audio, %d frames", shape.batch(), shape.batch() == 1 ? "" : "s",
                 shape.samples() / (double) FrontendConfig.SAMPLE_RATE, shape.frames());
         line("planned for up to %d utterance%s and %d frames", plan.shape().batch(), plan.shape().batch() == 1 ? "" : "s", plan.shape().frames());

@@ -5,6 +5,7 @@ import dev.parasol.memory.Alignment;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Placement;
 import dev.parasol.weights.KeptLayers;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
@@ -80,7 +81,13 @@ public final class ForwardPlan {
      */
     public static ForwardPlan of(ModelConfig config, KeptLayers layers, int vocabularySize, Precision precision, BatchShape shape,
             boolean logProbs) {
-        PlanBuilder plan = new PlanBuilder(shape, precision);
+        return of(config, layers, vocabularySize, precision.schemes(), shape, logProbs);
+    }
+
+    /** {@link #of(ModelConfig, KeptLayers, int, Precision, BatchShape, boolean)} with a scheme for each linear layer. */
+    public static ForwardPlan of(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes, BatchShape shape,
+            boolean logProbs) {
+        PlanBuilder plan = new PlanBuilder(shape, schemes);
         return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, logProbs));
     }
 

@@ -6,6 +6,7 @@ import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.ModelTensors;
@@ -23,7 +24,7 @@ import java.util.Optional;
  */
 public final class MemoryForecast {
     private final String model;
-    private final Precision precision;
+    private final LinearSchemes schemes;
     private final Optional<String> notice;
     private final List<Holder> weights;
     private final long weightBytes;
@@ -32,10 +33,10 @@ public final class MemoryForecast {
     private final BatchShape shape;
     private final ForwardPlan plan;
 
-    private MemoryForecast(ModelFolder folder, Precision precision, KeptLayers layers, List<WeightSpec> specs, List<Constant> tables,
+    private MemoryForecast(ModelFolder folder, LinearSchemes schemes, KeptLayers layers, List<WeightSpec> specs, List<Constant> tables,
             BatchShape shape, ForwardPlan plan) {
         this.model = folder.name();
-        this.precision = precision;
+        this.schemes = schemes;
         this.notice = layers.notice();
         this.weightBytes = DeviceWeights.bytes(specs, tables);
         this.weights = groups(specs, tables, weightBytes);
@@ -51,14 +52,24 @@ public final class MemoryForecast {
      * @throws dev.parasol.weights.ModelException when the folder or the mask cannot be used
      */
     public static MemoryForecast of(ModelFolder folder, LayerMask mask, Precision precision, BatchShape shape) {
+        return of(folder, mask, precision.schemes(), shape);
+    }
+
+    /**
+     * {@link #of(ModelFolder, LayerMask, Precision, BatchShape)} with a scheme for each linear layer.
+     *
+     * @param wanted null for those that the checkpoint has, fp16 where it is not quantized
+     */
+    public static MemoryForecast of(ModelFolder folder, LayerMask mask, LinearSchemes wanted, BatchShape shape) {
+        LinearSchemes schemes = folder.schemes(wanted);
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
         int vocabularySize = folder.vocabulary().size();
-        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, precision.matrixType());
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, schemes);
         // The size of the tables does not depend on what is in them.
         List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
-        ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, precision, ForwardPlan.bucket(config, shape), false);
-        return new MemoryForecast(folder, precision, layers, specs, tables, shape, plan);
+        ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, schemes, ForwardPlan.bucket(config, shape), false);
+        return new MemoryForecast(folder, schemes, layers, specs, tables, shape, plan);
     }
 
     private static List<Holder> groups(List<WeightSpec> specs, List<Constant> tables, long total) {
@@ -85,8 +96,8 @@ public final class MemoryForecast {
     }
 
     /** The precision of the weights and of what they are multiplied with. */
-    public Precision precision() {
-        return precision;
+    public LinearSchemes schemes() {
+        return schemes;
     }
 
     /** Which layers are kept; empty when all are. */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The operations that layers are made of, each added to a plan as one step. Weights are named as in the checkpoint. */
 final class Operations {
     /** FunASR's layer norm in Paraformer. */
-    private static final float EPSILON = 1e-12f;
+    static final float EPSILON = 1e-12f;
 
     private final PlanBuilder plan;
 
@@ -23,6 +23,11 @@ final class Operations {
         return plan;
     }
 
+    /** Linear layers in their schemes. */
+    LinearOperations linears() {
+        return new LinearOperations(this);
+    }
+
     /** Layer norm over the columns of {@code input}, in each type at most once; an output may be the input itself. */
     void norm(String weights, PlannedBuffer input, Rows rows, PlannedBuffer... outputs) {
         PlannedBuffer f16 = ofType(DataType.F16, outputs);
@@ -32,7 +37,7 @@ final class Operations {
                         e.weights().vector(weights + ".bias"), e.matrixOrNull(f16), e.matrixOrNull(f32), e.count(rows), EPSILON));
     }
 
-    private static PlannedBuffer ofType(DataType type, PlannedBuffer... buffers) {
+    static PlannedBuffer ofType(DataType type, PlannedBuffer... buffers) {
         return Stream.of(buffers).filter(b -> b.type() == type).findFirst().orElse(null);
     }
 
@@ -44,6 +49,10 @@ final class Operations {
 
         static Epilogue biasAndAdd(PlannedBuffer residual) {
             return new Epilogue(true, false, residual);
+        }
+
+        PlannedBuffer residualOrOutput(PlannedBuffer output) {
+            return residual == null ? output : residual;
         }
     }
 
@@ -122,7 +131,7 @@ final class Operations {
         plan.step(name, all.stream().distinct().toList(), launch);
     }
 
-    private static List<PlannedBuffer> touched(Stream<PlannedBuffer> buffers) {
+    static List<PlannedBuffer> touched(Stream<PlannedBuffer> buffers) {
         return buffers.filter(Objects::nonNull).distinct().toList();
     }
 }

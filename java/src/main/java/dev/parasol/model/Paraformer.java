@@ -11,6 +11,7 @@ import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.ModelTensors;
@@ -26,7 +27,7 @@ public final class Paraformer implements AutoCloseable {
     private final ModelConfig config;
     private final KeptLayers layers;
     private final Vocabulary vocabulary;
-    private final Precision precision;
+    private final LinearSchemes schemes;
     private final KernelSet kernels;
     private final DeviceWeights weights;
     private final CudaContext context;
@@ -39,17 +40,17 @@ public final class Paraformer implements AutoCloseable {
     private boolean graphs = true;
 
     private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelConfig config, KeptLayers layers,
-            Vocabulary vocabulary, Precision precision, DeviceWeights weights) {
+            Vocabulary vocabulary, LinearSchemes schemes, DeviceWeights weights) {
         this.config = config;
         this.layers = layers;
         this.vocabulary = vocabulary;
-        this.precision = precision;
+        this.schemes = schemes;
         this.kernels = kernels;
         this.weights = weights;
         this.context = context;
         this.memory = memory;
         this.slab = memory.slab(0);
-        this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), precision, key.bucket(), key.logProbs()));
+        this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), schemes, key.bucket(), key.logProbs()));
         this.pass = newPass(slab);
     }
 
@@ -72,17 +73,28 @@ public final class Paraformer implements AutoCloseable {
      */
     public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision,
             Progress progress) {
+        return load(context, memory, folder, mask, precision.schemes(), progress);
+    }
+
+    /**
+     * {@link #load(CudaContext, MemorySystem, ModelFolder, LayerMask, Precision, Progress)} with a scheme for each linear layer.
+     *
+     * @param wanted null for those that the checkpoint has, fp16 where it is not quantized
+     */
+    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted,
+            Progress progress) {
+        LinearSchemes schemes = folder.schemes(wanted);
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
         Vocabulary vocabulary = folder.vocabulary();
-        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), precision.matrixType());
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), schemes);
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         KernelSet kernels = new KernelSet(context.kernels());
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
             DeviceWeights weights = DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants,
                     layers::drops, progress);
             try {
-                return new Paraformer(context, memory, kernels, config, layers, vocabulary, precision, weights);
+                return new Paraformer(context, memory, kernels, config, layers, vocabulary, schemes, weights);
             } catch (RuntimeException e) {
                 weights.close();
                 throw e;
@@ -99,9 +111,9 @@ public final class Paraformer implements AutoCloseable {
      *
      * @throws dev.parasol.weights.ModelException when the folder cannot be used
      */
-    public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, Precision precision) {
+    public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted) {
         ModelConfig config = folder.config();
-        List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), precision.matrixType());
+        List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), folder.schemes(wanted));
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         return memory.mapped(DeviceWeights.bytes(specs, constants))
                 + memory.mapped(DeviceWeights.stagingBytes(specs, constants, folder.synthetic()));
@@ -118,8 +130,8 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** The precision of the weights and of what they are multiplied with. */
-    public Precision precision() {
-        return precision;
+    public LinearSchemes schemes() {
+        return schemes;
     }
 
     /** Sentences for the user: which layers are run, and what of the checkpoint was left aside. */

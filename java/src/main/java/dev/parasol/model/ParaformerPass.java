@@ -2,7 +2,9 @@ package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
 import dev.parasol.weights.KeptLayers;
+import dev.parasol.weights.LinearScheme;
 import dev.parasol.weights.ModelConfig;
+import java.util.Arrays;
 import java.util.List;
 
 /** A Paraformer's forward pass from waveforms or features to token ids in pinned host memory. */
@@ -28,13 +30,19 @@ final class ParaformerPass {
         }
         plan.stage("features", features, Rows.FRAMES);
         plan.part(Part.ENCODER);
-        SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features);
+        SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features, reader(plan, layers));
         plan.part(Part.PREDICTOR);
         PlannedBuffer embeds = new CifPredictor(config.predictor()).plan(operations, encoded);
         plan.part(Part.DECODER);
-        PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded.factor());
+        PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded);
         plan.part(Part.OUTPUT);
         new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
         return input;
+    }
+
+    /** A layer of the decoder that reads the encoder's output in int8 with a scale a token, or null. */
+    private static String reader(PlanBuilder plan, KeptLayers layers) {
+        return Arrays.stream(layers.decoder()).mapToObj(SanmDecoder::keysAndValues)
+                .filter(linear -> plan.schemes().of(linear) == LinearScheme.INT8_DYNAMIC).findFirst().orElse(null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.WeightSpec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,7 +13,7 @@ import java.util.List;
  */
 final class PlanBuilder {
     private final BatchShape shape;
-    private final Precision precision;
+    private final LinearSchemes schemes;
     private final List<PlannedBuffer> buffers = new ArrayList<>();
     private final List<PlannedStep> steps = new ArrayList<>();
     private final PlannedBuffer offsets;
@@ -20,9 +21,9 @@ final class PlanBuilder {
     private Part part = Part.FRONT_END;
 
     /** Step 0 uploads what the host gives. */
-    PlanBuilder(BatchShape shape, Precision precision) {
+    PlanBuilder(BatchShape shape, LinearSchemes schemes) {
         this.shape = shape;
-        this.precision = precision;
+        this.schemes = schemes;
         steps.add(new PlannedStep("upload", part, List.of(), execution -> {}));
         offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
         results = buffer("results", DataType.I32, Math.addExact(shape.frames(), shape.batch() + 1), 1);
@@ -32,8 +33,13 @@ final class PlanBuilder {
         return shape;
     }
 
-    Precision precision() {
-        return precision;
+    LinearSchemes schemes() {
+        return schemes;
+    }
+
+    /** The type of what is not quantized: F32 or F16. */
+    DataType matrixType() {
+        return schemes.matrixType();
     }
 
     /** Offsets of samples, filter bank rows and frames: see {@link InputOffsets}. */
@@ -56,9 +62,14 @@ final class PlanBuilder {
         return add(name, type, rows, cols, cols);
     }
 
-    /** A buffer that a matrix product reads: in the precision's type, its rows padded as those of the weights. */
+    /** A buffer that a matrix product reads: in the matrices' type, its rows padded as those of the weights. */
     PlannedBuffer factor(String name, int rows, int cols) {
-        return add(name, precision.matrixType(), rows, cols, padded(cols));
+        return add(name, matrixType(), rows, cols, padded(cols));
+    }
+
+    /** An int8 buffer that a matrix product reads, its rows padded as those of int8 weights. */
+    PlannedBuffer quantized(String name, int rows, int cols) {
+        return add(name, DataType.I8, rows, cols, padded(cols, WeightSpec.INT8_PAD));
     }
 
     /** A buffer that is filled by the upload. */
@@ -106,6 +117,10 @@ final class PlanBuilder {
 
     /** Columns of a factor of a matrix product: as many as those of packed weights. */
     static int padded(int cols) {
-        return Math.multiplyExact((cols + WeightSpec.PAD - 1) / WeightSpec.PAD, WeightSpec.PAD);
+        return padded(cols, WeightSpec.PAD);
+    }
+
+    private static int padded(int cols, int multiple) {
+        return Math.multiplyExact((cols + multiple - 1) / multiple, multiple);
     }
 }

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * The timeline of a forward pass as one self-contained page for a browser: every buffer a block, from its first step to
@@ -45,7 +44,7 @@ public final class TimelinePage {
         ForwardPlan plan = forecast.plan();
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("model", forecast.model());
-        root.put("precision", forecast.precision().name().toLowerCase(Locale.ROOT));
+        root.put("precision", forecast.schemes().title());
         root.put("layers", forecast.notice().orElse(""));
         root.put("batch", forecast.shape().batch());
         root.put("samples", forecast.shape().samples());

@@ -12,6 +12,7 @@ import dev.parasol.memory.WorkTask;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
 import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
@@ -129,8 +130,8 @@ public final class Recognizer implements AutoCloseable {
     }
 
     /** The precision of the weights and of what they are multiplied with. */
-    public Precision precision() {
-        return session.model().precision();
+    public LinearSchemes schemes() {
+        return session.model().schemes();
     }
 
     /** The model's configuration. */
@@ -172,7 +173,7 @@ public final class Recognizer implements AutoCloseable {
 
         private String model;
         private String device;
-        private Precision precision = Precision.FP16;
+        private LinearSchemes schemes;
         private LayerMask layerMask = LayerMask.ALL;
         private MemoryLimit memoryLimit;
         private Budget budget;
@@ -193,9 +194,14 @@ public final class Recognizer implements AutoCloseable {
             return this;
         }
 
-        /** fp16 by default. */
+        /** By default what the checkpoint is quantized to, and fp16 where it is not quantized. */
         public Builder precision(Precision value) {
-            precision = Objects.requireNonNull(value);
+            return precision(value.schemes());
+        }
+
+        /** {@link #precision(Precision)} with a scheme for each linear layer; null is the default. */
+        public Builder precision(LinearSchemes value) {
+            schemes = value;
             return this;
         }
 
@@ -276,8 +282,8 @@ public final class Recognizer implements AutoCloseable {
             return ModelFolder.open(model);
         }
 
-        Precision precision() {
-            return precision;
+        LinearSchemes schemes() {
+            return schemes;
         }
 
         LayerMask layerMask() {

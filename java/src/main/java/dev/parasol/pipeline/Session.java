@@ -77,7 +77,7 @@ final class Session implements AutoCloseable {
             this.folder = folder;
             this.context = context;
             this.memory = memory;
-            this.bytes = Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.precision());
+            this.bytes = Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes());
         }
 
         @Override
@@ -92,7 +92,7 @@ final class Session implements AutoCloseable {
 
         @Override
         public void run() {
-            model = Paraformer.load(context, memory, folder, settings.layerMask(), settings.precision(), settings.loadProgress());
+            model = Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.loadProgress());
         }
     }
 

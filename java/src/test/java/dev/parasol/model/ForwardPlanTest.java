@@ -68,7 +68,7 @@ class ForwardPlanTest {
 
     /** The activations of the largest usual batch: next to 432 MB of weights there is room for 58 MB within 490 MB. */
     @ParameterizedTest
-    @EnumSource(Precision.class)
+    @EnumSource(value = Precision.class, names = {"FP32", "FP16"})
     void fiveMinutesOfParaformerLargeTakeTheLeastThatIsPossible(Precision precision) {
         ForwardPlan plan = ForwardPlan.of(TestModels.large(), TestModels.VOCABULARY, precision, TestModels.seconds(FIVE_MINUTES), false);
         System.out.printf("paraformer-large, 300 s packed, %s: peak %d bytes, lower bound %d, %d buffers, %d steps; at the peak (%s): %s%n", precision,
@@ -91,7 +91,7 @@ class ForwardPlanTest {
 
     @Test
     void aStageMustBeTouchedByItsStep() {
-        PlanBuilder plan = new PlanBuilder(TestModels.seconds(1), Precision.FP32);
+        PlanBuilder plan = new PlanBuilder(TestModels.seconds(1), Precision.FP32.schemes());
         PlannedBuffer buffer = plan.factor("x", 3, 4);
         assertThatIllegalArgumentException().isThrownBy(() -> plan.stage("x", buffer, Rows.FRAMES)).withMessageContaining("upload does not touch");
     }

@@ -31,6 +31,8 @@ class MemoryForecastTest {
     static Stream<Case> cases() {
         String sample = Samples.model();
         return Stream.of(new Case(sample, Precision.FP16, null), new Case(sample, Precision.FP32, null), new Case(sample, Precision.FP16, "0,2-4,d1"),
+                new Case(sample, Precision.INT8, null), new Case(sample, Precision.INT8_WEIGHTS, "0,2-4,d1"), new Case("synth:" + sample + ":3", Precision.INT8, null),
+                new Case("digits-deep", Precision.INT8, "0-8,10-13"), new Case("sanm512", Precision.INT8_WEIGHTS, null),
                 new Case(sample, Precision.FP32, "0"), new Case("synth:" + sample + ":3", Precision.FP16, "0-4"),
                 new Case("digits-deep", Precision.FP16, "0-8,10-13"), new Case("digits-seaco", Precision.FP16, null),
                 new Case("sanm512", Precision.FP16, null));

@@ -55,7 +55,7 @@ class PlanSwapTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Precision.class)
+    @EnumSource(value = Precision.class, names = {"FP32", "FP16"})
     void aBetterPlanTakesTheOldOnesPlaceBetweenBatches(Precision precision, @TempDir Path folder) throws Exception {
         List<float[]> features = features(17, 5, 9);
         Path events = folder.resolve("swap.jfr");

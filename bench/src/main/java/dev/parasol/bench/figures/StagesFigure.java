@@ -12,7 +12,7 @@ import java.util.List;
 final class StagesFigure implements Figure {
     @Override
     public void take(Setting setting, Report report) {
-        for (Precision precision : Precision.values()) {
+        for (Precision precision : List.of(Precision.FP32, Precision.FP16)) {
             report.section("Stages, " + precision.name().toLowerCase() + ": norm of the difference over norm, largest of all stages");
             trueWidth(setting, precision, report);
             speech(setting, precision, report);
