@@ -73,7 +73,7 @@ class DeviceWeightsTest {
         for (int row = 0; row < spec.rows(); row++) {
             for (int col = 0; col < spec.cols(); col++) {
                 result[row * spec.stride() + col] = source[switch (spec.packing()) {
-                    case MATRIX, ROWS -> row * spec.cols() + col;
+                    case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> row * spec.cols() + col;
                     case CONV -> row * spec.cols() + (int) (col % shape[1] * shape[2] + col / shape[1]);
                     case DEPTHWISE -> col * spec.rows() + row;
                     case VECTOR -> col;
