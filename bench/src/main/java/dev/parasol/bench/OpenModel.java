@@ -6,6 +6,8 @@ import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.model.Paraformer;
 import dev.parasol.model.Precision;
+import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.Progress;
 
@@ -17,11 +19,16 @@ public final class OpenModel implements AutoCloseable {
 
     /** @param name a model folder or a synthetic model */
     public OpenModel(DeviceSpec device, String name, Precision precision) {
+        this(device, name, precision.schemes());
+    }
+
+    /** @param schemes null for what the model is quantized to */
+    public OpenModel(DeviceSpec device, String name, LinearSchemes schemes) {
         ModelFolder folder = ModelFolder.open(name);
         context = CudaContext.open(device);
         memory = new MemorySystem(context, Budget.ofBytes(Long.MAX_VALUE));
         try {
-            model = Paraformer.load(context, memory, folder, precision, Progress.NONE);
+            model = Paraformer.load(context, memory, folder, LayerMask.ALL, schemes, Progress.NONE);
         } catch (RuntimeException e) {
             try (context; memory) {
                 throw e;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, bad-input, gemm, large, launches, defrag, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, int8, bad-input, gemm, large, launches, defrag, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -29,6 +29,7 @@ public final class FiguresCommand implements Callable<Integer> {
         STAGES(new StagesFigure()),
         TEXTS(new TextsFigure()),
         BATCHES(new BatchesFigure()),
+        INT8(new Int8Figure()),
         BAD_INPUT(new BadInputFigure()),
         GEMM(new GemmFigure()),
         LARGE(new LargeFigure()),
