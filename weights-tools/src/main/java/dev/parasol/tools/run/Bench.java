@@ -36,6 +36,11 @@ public final class Bench implements AutoCloseable {
         return new Variant(Paraformer.load(context, memory, folder, layers, precision, Progress.NONE));
     }
 
+    /** Bytes of the loaded variant's weights on the device. */
+    public long weightBytes() {
+        return memory.weights().used();
+    }
+
     /** The device. */
     public DeviceSpec device() {
         return context.spec();

@@ -1,0 +1,109 @@
+package dev.parasol.tools;
+
+import dev.parasol.cli.DeviceOption;
+import dev.parasol.files.FileErrors;
+import dev.parasol.files.OutputFile;
+import dev.parasol.model.Precision;
+import dev.parasol.tools.compare.Comparer;
+import dev.parasol.tools.compare.Comparison;
+import dev.parasol.tools.compare.ComparisonPage;
+import dev.parasol.tools.compare.ComparisonPlots;
+import dev.parasol.tools.compare.ComparisonText;
+import dev.parasol.tools.compare.ContenderChoice;
+import dev.parasol.tools.data.AudioChoice;
+import dev.parasol.tools.data.DataException;
+import dev.parasol.tools.data.Speech;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code compare}: models on the same recordings. */
+@Command(
+        name = "compare",
+        description = "Compare models on the same recordings: stages, output, errors, bytes and time.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A and B are model folders; FOLDER@PRECISION runs one in fp32, fp16 and so on. Errors are of words, of Chinese, Japanese and Korean",
+            "of characters, with 95 % intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
+        })
+final class CompareCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "A", description = "The model that the others should be like.")
+    String first;
+
+    @Parameters(index = "1", arity = "1..*", paramLabel = "B", description = "The others.")
+    List<String> others;
+
+    @Option(names = "--audio", required = true, paramLabel = "DIR|WAV.SCP", description = "Recordings: a folder, or lines 'id file'.")
+    Path audio;
+
+    @Option(names = "--reference", paramLabel = "TEXT", description = "What is said in them: lines 'id words'. A folder's recordings have their files' names without extension.")
+    Path reference;
+
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "Of models without one of their own (default: fp16).")
+    Precision precision;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+    Path json;
+
+    @Option(names = "--png", paramLabel = "FILE", description = "Write the plot of errors by size.")
+    Path png;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write tables and plots as one page.")
+    Path html;
+
+    @Mixin
+    DeviceOption device;
+
+    @Override
+    public Integer call() throws IOException {
+        for (Path file : Stream.of(json, png, html).filter(Objects::nonNull).toList()) {
+            check(file);
+        }
+        ContenderChoice base = ContenderChoice.parse(first, precision);
+        List<ContenderChoice> choices = others.stream().map(other -> ContenderChoice.parse(other, precision)).toList();
+        List<Speech> speech = AudioChoice.read(audio, reference).speech().stream().filter(one -> one.samples().length > 0).toList();
+        if (speech.isEmpty()) {
+            throw new DataException(audio + ": every recording is empty");
+        }
+        Comparison comparison;
+        try (TerminalBar bar = new TerminalBar("Comparing", -1)) {
+            comparison = new Comparer(device.spec(), speech, reference != null, what -> {
+                bar.step();
+                bar.message(what);
+            }).compare(base, choices);
+        }
+        System.out.print(ComparisonText.table(comparison));
+        write(json, json == null ? null : (ComparisonText.json(comparison).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        write(png, png == null ? null : ComparisonPlots.pareto(comparison));
+        write(html, html == null ? null : ComparisonPage.html(comparison).getBytes(StandardCharsets.UTF_8));
+        return 0;
+    }
+
+    private static void check(Path file) {
+        try {
+            OutputFile.check(file);
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be written: " + FileErrors.reason(e), e);
+        }
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        if (file != null) {
+            try {
+                OutputFile.write(file, channel -> OutputFile.writeFully(channel, ByteBuffer.wrap(bytes)));
+            } catch (IOException e) {
+                throw new DataException(file + " cannot be written: " + FileErrors.reason(e), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.parasol.tools.compare;
+
+import java.awt.BasicStroke;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws a comparison as PNG. */
+public final class ComparisonPlots {
+    private static final int WIDTH = 1000;
+    private static final int HEIGHT = 600;
+
+    private ComparisonPlots() {}
+
+    /** What each model costs and what it does wrong: errors, or the divergence where nobody wrote down what is said, by megabytes on the device. The line joins those that no other beats in both. */
+    public static byte[] pareto(Comparison comparison) throws IOException {
+        boolean errors = comparison.first().error() != null;
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Size and damage").xAxisTitle("weights on the device, MB")
+                .yAxisTitle(errors ? "error rate, %" : "KL divergence, nats a token").build();
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setXAxisMin(0.0);
+        List<double[]> points = new ArrayList<>();
+        add(chart, points, comparison.first(), 0);
+        comparison.others().forEach(other -> add(chart, points, other.contender(), other.divergence().mean()));
+        List<double[]> best = points.stream().filter(p -> points.stream().noneMatch(q -> beats(q, p))).sorted((a, b) -> Double.compare(a[0], b[0])).toList();
+        XYSeries front = chart.addSeries("Pareto front", best.stream().mapToDouble(p -> p[0]).toArray(), best.stream().mapToDouble(p -> p[1]).toArray());
+        front.setMarker(SeriesMarkers.NONE);
+        front.setLineStyle(SeriesLines.DASH_DASH);
+        return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+    }
+
+    private static void add(XYChart chart, List<double[]> points, Contender one, double divergence) {
+        double megabytes = one.deviceBytes() * 1e-6;
+        double damage = one.error() != null ? one.error().percent() : divergence;
+        String name = one.name() + " (" + one.precision() + ")";
+        String unique = name;
+        for (int i = 2; chart.getSeriesMap().containsKey(unique); i++) {
+            unique = name + " " + i;
+        }
+        XYSeries series = chart.addSeries(unique, new double[] {megabytes}, new double[] {damage});
+        series.setLineStyle(SeriesLines.NONE);
+        points.add(new double[] {megabytes, damage});
+    }
+
+    private static boolean beats(double[] a, double[] b) {
+        return a[0] <= b[0] && a[1] <= b[1] && (a[0] < b[0] || a[1] < b[1]);
+    }
+
+    /** Signal over noise of each stage, in the order of the pass. */
+    public static byte[] stages(Comparison comparison) throws IOException {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("How far each stage is from " + comparison.first().name())
+                .xAxisTitle("stage, in the order of the pass").yAxisTitle("signal over noise, dB").build();
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        for (int i = 0; i < comparison.others().size(); i++) {
+            Comparison.Other other = comparison.others().get(i);
+            double[] y = other.stages().values().stream().mapToDouble(Difference::decibels).toArray();
+            XYSeries line = chart.addSeries((i + 2) + ". " + other.contender().name() + " (" + other.contender().precision() + ")",
+                    IntStream.rangeClosed(1, y.length).asDoubleStream().toArray(), y);
+            line.setLineStyle(new BasicStroke(2));
+            line.setMarker(SeriesMarkers.CIRCLE);
+        }
+        return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+    }
+}

@@ -1,0 +1,2 @@
+/** Calibration of activations, SmoothQuant, the choice of a scheme for each linear layer, and int8 checkpoints. */
+package dev.parasol.tools.quantize;
