@@ -3,7 +3,6 @@ package dev.parasol.tools;
 import dev.parasol.cli.DeviceOption;
 import dev.parasol.files.FileErrors;
 import dev.parasol.files.OutputFile;
-import dev.parasol.model.Precision;
 import dev.parasol.tools.compare.Comparer;
 import dev.parasol.tools.compare.Comparison;
 import dev.parasol.tools.compare.ComparisonPage;
@@ -33,8 +32,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A and B are model folders; FOLDER@PRECISION runs one in fp32, fp16 and so on. Errors are of words, of Chinese, Japanese and Korean",
-            "of characters, with 95 % intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
+            "A and B are model folders; FOLDER@fp32, @fp16, @int8, @int8-weights and @mixed:FILE run one in that. Errors are of words, of Chinese,",
+            "Japanese and Korean of characters, with 95 % intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
         })
 final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "The model that the others should be like.")
@@ -48,9 +47,6 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--reference", paramLabel = "TEXT", description = "What is said in them: lines 'id words'. A folder's recordings have their files' names without extension.")
     Path reference;
-
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "Of models without one of their own (default: fp16).")
-    Precision precision;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
     Path json;
@@ -69,8 +65,8 @@ final class CompareCommand implements Callable<Integer> {
         for (Path file : Stream.of(json, png, html).filter(Objects::nonNull).toList()) {
             check(file);
         }
-        ContenderChoice base = ContenderChoice.parse(first, precision);
-        List<ContenderChoice> choices = others.stream().map(other -> ContenderChoice.parse(other, precision)).toList();
+        ContenderChoice base = ContenderChoice.parse(first);
+        List<ContenderChoice> choices = others.stream().map(ContenderChoice::parse).toList();
         List<Speech> speech = AudioChoice.read(audio, reference).speech().stream().filter(one -> one.samples().length > 0).toList();
         if (speech.isEmpty()) {
             throw new DataException(audio + ": every recording is empty");
@@ -84,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         System.out.print(ComparisonText.table(comparison));
         write(json, json == null ? null : (ComparisonText.json(comparison).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-        write(png, png == null ? null : ComparisonPlots.pareto(comparison));
+        write(png, png == null ? null : ComparisonPlots.pareto(comparison, reference != null));
         write(html, html == null ? null : ComparisonPage.html(comparison).getBytes(StandardCharsets.UTF_8));
         return 0;
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "Look at, convert and research the weights of FunASR models.",
         mixinStandardHelpOptions = true,
         subcommands = {InspectCommand.class, ConvertCommand.class, CompareCommand.class, ImportanceCommand.class, PruneCommand.class, QuantizeCommand.class, StudyCommand.class,
-            SynthCommand.class, CommandLine.HelpCommand.class})
+            SynthCommand.class, MemoryCommand.class, CommandLine.HelpCommand.class})
 public final class Main {
     static final String NAME = "parasol-weights";
 

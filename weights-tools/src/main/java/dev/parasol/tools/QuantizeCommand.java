@@ -5,24 +5,26 @@ import dev.parasol.tools.data.AudioChoice;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.data.Pieces;
 import dev.parasol.tools.data.Speech;
+import dev.parasol.tools.data.TestSet;
+import dev.parasol.tools.error.ErrorRate;
 import dev.parasol.tools.quantize.Calibrated;
 import dev.parasol.tools.quantize.Calibration;
 import dev.parasol.tools.quantize.Candidate;
 import dev.parasol.tools.quantize.Linear;
 import dev.parasol.tools.quantize.LinearNoise;
 import dev.parasol.tools.quantize.Provenance;
-import dev.parasol.tools.quantize.QuantizedCheckpoint;
 import dev.parasol.tools.quantize.SchemeChoice;
+import dev.parasol.tools.quantize.Trial;
 import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.PeakMemory;
+import dev.parasol.tools.run.Variant;
 import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearScheme;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
-import dev.parasol.weights.ModelTensors;
-import dev.parasol.weights.WeightSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,8 +84,26 @@ final class QuantizeCommand implements Callable<Integer> {
         @Option(names = "--min-sqnr", paramLabel = "DB", description = "Each layer takes the first scheme whose output has that signal over noise.")
         Double decibels;
 
+        @Option(names = "--error-budget", paramLabel = "P",
+                description = "As few layers as need be leave the preferred scheme, the noisiest first, for the error rate on --audio to rise by at most P points; needs --reference.")
+        Double points;
+
         @Option(names = "--max-bytes", paramLabel = "N", description = "Least damage per byte saved, until the weights take at most N bytes.")
         Long bytes;
+    }
+
+    @Option(names = "--reference", paramLabel = "TEXT", description = "What is said in --audio: lines 'id words'. Error rates before and after are shown.")
+    Path reference;
+
+    @Option(names = "--damage", paramLabel = "D", defaultValue = "NOISE",
+            description = "What a scheme does to a layer: noise, that of the layer's output (default), or divergence, that of the model's output with this layer"
+                    + " alone quantized, which takes a run for each layer and scheme.")
+    Damage damage;
+
+    /** How damage is measured. */
+    enum Damage {
+        NOISE,
+        DIVERGENCE
     }
 
     @Mixin
@@ -94,26 +115,30 @@ final class QuantizeCommand implements Callable<Integer> {
         List<LinearScheme> allowed = allowed();
         ModelFolder folder = ModelFolder.open(model.toString());
         long before = checked(folder);
-        List<Speech> speech = audio == null ? List.of() : recordings();
+        TestSet recordings = audio == null ? null : AudioChoice.read(audio, reference);
+        List<Speech> speech = recordings == null ? List.of() : pieces(recordings);
         FolderWriter writer = new FolderWriter(out);
-        Calibrated calibrated;
-        Map<Linear, LinearScheme> chosen;
-        List<Candidate> candidates;
-        long bytes;
-        try (TerminalBar bar = new TerminalBar("Quantizing", -1)) {
-            calibrated = speech.isEmpty() ? Calibrated.without(folder) : calibrated(folder, speech, bar);
+        try (Bench bench = speech.isEmpty() ? null : Bench.open(device.spec());
+                TerminalBar bar = new TerminalBar("Quantizing", -1)) {
+            Calibrated calibrated = speech.isEmpty() ? Calibrated.without(folder)
+                    : Calibrated.on(bench, folder, speech, alpha == null ? Double.NaN : alpha, id -> show(bar, id));
             Map<Linear, Float> scales = calibrated.scales(calibration);
-            candidates = calibrated.candidates(scales, name -> show(bar, name));
-            List<WeightSpec> required = ModelTensors.required(folder.config(), folder.keptLayers(LayerMask.ALL), folder.vocabulary().size(),
-                    dev.parasol.cuda.DataType.F16);
-            chosen = chosen(new SchemeChoice(candidates, allowed), required);
+            List<Candidate> candidates = calibrated.candidates(scales, name -> show(bar, name));
+            Trial trial = new Trial(bench, calibrated, scales);
+            List<Candidate> damages = damage == Damage.NOISE ? candidates
+                    : trial.divergences(Linear.of(folder), allowed, speech, name -> show(bar, name));
+            Map<Linear, LinearScheme> chosen = chosen(new SchemeChoice(damages, allowed), trial, folder, reference == null ? List.of() : recordings.speech(), bar);
             bar.message("writing");
-            try (Checkpoint weights = new QuantizedCheckpoint(calibrated.folder().openCheckpoint(), required, chosen, scales, provenance(chosen, speech).json())) {
+            long bytes;
+            try (Checkpoint weights = trial.quantized(calibrated.folder().openCheckpoint(), chosen, provenance(chosen, speech).json())) {
                 bytes = writer.write(aside -> FolderWriter.copySmallFiles(model, aside), weights);
             }
+            report(candidates, chosen);
+            System.out.printf(Locale.ROOT, "weights: %d bytes before, %d after (%.1f %%)%n", before, bytes, 100.0 * bytes / before);
+            if (reference != null) {
+                System.out.printf(Locale.ROOT, "errors: %s before, %s after%n", text(bench, folder, recordings), text(bench, ModelFolder.open(out.toString()), recordings));
+            }
         }
-        report(candidates, chosen);
-        System.out.printf(Locale.ROOT, "weights: %d bytes before, %d after (%.1f %%)%n", before, bytes, 100.0 * bytes / before);
         System.out.println(PeakMemory.text(started));
         return 0;
     }
@@ -127,6 +152,12 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         if (audio == null && (budget != null || alpha != null || allowed.contains(LinearScheme.INT8_STATIC))) {
             throw new ParameterException(command.commandLine(), "--audio: recordings are needed for budgets, --smooth and int8-static");
+        }
+        if (reference == null && budget != null && budget.points != null || reference != null && audio == null) {
+            throw new ParameterException(command.commandLine(), "--reference: expected with --error-budget, and with --audio");
+        }
+        if (damage == Damage.DIVERGENCE && (budget == null || budget.decibels != null)) {
+            throw new ParameterException(command.commandLine(), "--damage: divergence decides under --max-bytes and --error-budget");
         }
         if (alpha != null && !(alpha >= 0 && alpha <= 1)) {
             throw new ParameterException(command.commandLine(), "--smooth: expected 0 to 1");
@@ -143,17 +174,18 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    private List<Speech> recordings() {
-        List<Speech> speech = Pieces.of(AudioChoice.read(audio, null).speech());
+    private List<Speech> pieces(TestSet recordings) {
+        List<Speech> speech = Pieces.of(recordings.speech());
         if (speech.isEmpty()) {
             throw new DataException(audio + ": every recording is empty");
         }
         return speech;
     }
 
-    private Calibrated calibrated(ModelFolder folder, List<Speech> speech, TerminalBar bar) {
-        try (Bench bench = Bench.open(device.spec())) {
-            return Calibrated.on(bench, folder, speech, alpha == null ? Double.NaN : alpha, id -> show(bar, id));
+    private static String text(Bench bench, ModelFolder folder, TestSet recordings) {
+        try (Variant variant = bench.load(folder, LayerMask.ALL, (LinearSchemes) null)) {
+            ErrorRate rate = ErrorRate.of(variant.errors(recordings.speech()));
+            return String.format(Locale.ROOT, "%.2f %% (%d of %d, 95 %%: %.2f to %.2f)", rate.percent(), rate.errors(), rate.units(), rate.low(), rate.high());
         }
     }
 
@@ -162,16 +194,23 @@ final class QuantizeCommand implements Callable<Integer> {
         bar.message(what);
     }
 
-    private Map<Linear, LinearScheme> chosen(SchemeChoice choice, List<WeightSpec> required) {
+    private Map<Linear, LinearScheme> chosen(SchemeChoice choice, Trial trial, ModelFolder folder, List<Speech> spoken, TerminalBar bar) {
         if (budget == null) {
             return choice.preferred();
         }
         if (budget.decibels != null) {
             return choice.withDamage(Math.pow(10, -budget.decibels / 10));
         }
-        long linears = choice.preferred().keySet().stream().mapToLong(linear -> linear.bytes(2)).sum();
-        long others = required.stream().mapToLong(spec -> java.util.stream.LongStream.of(spec.shape()).reduce(1, Math::multiplyExact) * spec.type().bytes()).sum() - linears;
-        return choice.withBytes(budget.bytes - others);
+        if (budget.points != null) {
+            double most = trial.rate(Map.of(), spoken).percent() + budget.points;
+            return choice.until(schemes -> {
+                show(bar, "errors");
+                return trial.rate(schemes, spoken).percent() <= most;
+            });
+        }
+        List<Linear> linears = Linear.of(folder);
+        return choice.withBytes(budget.bytes - Trial.required(folder).stream().filter(spec -> linears.stream().noneMatch(linear -> linear.weight().equals(spec.name())))
+                .mapToLong(spec -> LongStream.of(spec.shape()).reduce(1, Math::multiplyExact) * spec.type().bytes()).sum());
     }
 
     private Provenance provenance(Map<Linear, LinearScheme> chosen, List<Speech> speech) {

@@ -10,10 +10,10 @@ public final class ComparisonPage {
     private static final String HEAD = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>Comparison of models</title><style>
-            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1100px; padding: 0 1rem; color: #222; }
+            body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1250px; padding: 0 1rem; color: #222; }
             .wide { overflow-x: auto; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-            th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap; }
+            th, td { padding: .2rem .45rem; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap; }
             th:first-child, td:first-child { text-align: left; }
             img { max-width: 100%; height: auto; }
             </style></head><body>
@@ -27,7 +27,10 @@ public final class ComparisonPage {
         page.append("<h1>Comparison of models</h1>\n<p>").append(String.format(Locale.ROOT, "%d recordings, %.1f s", comparison.recordings(), comparison.seconds()))
                 .append(". Intervals by bootstrap over recordings; more errors than the first model in points, the same recordings drawn for both.</p>\n");
         table(page, ComparisonText.COLUMNS, ComparisonText.rows(comparison));
-        image(page, "Size and damage", ComparisonPlots.pareto(comparison));
+        if (comparison.first().error() != null) {
+            image(page, "Errors by size", ComparisonPlots.pareto(comparison, true));
+        }
+        image(page, "Divergence by size", ComparisonPlots.pareto(comparison, false));
         image(page, "Signal over noise by stage", ComparisonPlots.stages(comparison));
         for (Comparison.Other other : comparison.others()) {
             page.append("<h2>").append(escaped(other.contender().name())).append("</h2>\n");

@@ -20,17 +20,25 @@ public final class ComparisonPlots {
 
     private ComparisonPlots() {}
 
-    /** What each model costs and what it does wrong: errors, or the divergence where nobody wrote down what is said, by megabytes on the device. The line joins those that no other beats in both. */
-    public static byte[] pareto(Comparison comparison) throws IOException {
-        boolean errors = comparison.first().error() != null;
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Size and damage").xAxisTitle("weights on the device, MB")
+    /**
+     * What each model does wrong by what it costs, megabytes on the device. The line joins those that no other beats in both.
+     *
+     * @param errors draw the error rate, else the divergence from the first model
+     */
+    public static byte[] pareto(Comparison comparison, boolean errors) throws IOException {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(errors ? "Errors by size" : "Divergence by size").xAxisTitle("weights on the device, MB")
                 .yAxisTitle(errors ? "error rate, %" : "KL divergence, nats a token").build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
         List<double[]> points = new ArrayList<>();
-        add(chart, points, comparison.first(), 0);
-        comparison.others().forEach(other -> add(chart, points, other.contender(), other.divergence().mean()));
+        add(chart, points, comparison.first(), errors ? comparison.first().error().percent() : 0);
+        comparison.others().forEach(other -> add(chart, points, other.contender(), errors ? other.contender().error().percent() : other.divergence().mean()));
+        if (points.stream().allMatch(point -> point[1] == 0)) {
+            // Without any damage the axis would have no length.
+            chart.getStyler().setYAxisMax(1.0);
+        }
         List<double[]> best = points.stream().filter(p -> points.stream().noneMatch(q -> beats(q, p))).sorted((a, b) -> Double.compare(a[0], b[0])).toList();
         XYSeries front = chart.addSeries("Pareto front", best.stream().mapToDouble(p -> p[0]).toArray(), best.stream().mapToDouble(p -> p[1]).toArray());
         front.setMarker(SeriesMarkers.NONE);
@@ -38,9 +46,8 @@ public final class ComparisonPlots {
         return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     }
 
-    private static void add(XYChart chart, List<double[]> points, Contender one, double divergence) {
+    private static void add(XYChart chart, List<double[]> points, Contender one, double damage) {
         double megabytes = one.deviceBytes() * 1e-6;
-        double damage = one.error() != null ? one.error().percent() : divergence;
         String name = one.name() + " (" + one.precision() + ")";
         String unique = name;
         for (int i = 2; chart.getSeriesMap().containsKey(unique); i++) {
@@ -60,6 +67,7 @@ public final class ComparisonPlots {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("How far each stage is from " + comparison.first().name())
                 .xAxisTitle("stage, in the order of the pass").yAxisTitle("signal over noise, dB").build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
         for (int i = 0; i < comparison.others().size(); i++) {
             Comparison.Other other = comparison.others().get(i);
             double[] y = other.stages().values().stream().mapToDouble(Difference::decibels).toArray();

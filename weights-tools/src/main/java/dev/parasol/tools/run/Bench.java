@@ -7,6 +7,7 @@ import dev.parasol.memory.MemorySystem;
 import dev.parasol.model.Paraformer;
 import dev.parasol.model.Precision;
 import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.Progress;
 
@@ -36,9 +37,23 @@ public final class Bench implements AutoCloseable {
         return new Variant(Paraformer.load(context, memory, folder, layers, precision, Progress.NONE));
     }
 
+    /**
+     * Loads a variant with a scheme for each linear layer.
+     *
+     * @param schemes null for those that the checkpoint has, fp16 where it is not quantized
+     */
+    public Variant load(ModelFolder folder, LayerMask layers, LinearSchemes schemes) {
+        return new Variant(Paraformer.load(context, memory, folder, layers, schemes, Progress.NONE));
+    }
+
     /** Bytes of the loaded variant's weights on the device. */
     public long weightBytes() {
         return memory.weights().used();
+    }
+
+    /** Bytes of the slab, which activations lie in, as last used. */
+    public long slabBytes() {
+        return memory.slab(0).used();
     }
 
     /** The device. */
