@@ -1,0 +1,106 @@
+package dev.parasol.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parasol.weights.Checkpoint;
+import dev.parasol.weights.LinearScheme;
+import dev.parasol.weights.ModelFolder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code quantize} and {@code compare} from the outside. */
+class QuantizeCommandTest {
+    private static final String SAMPLE = "../java/samples/digits-tiny";
+    private static final Path AUDIO = Path.of("../java/samples/audio").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Path scp;
+
+    @BeforeEach
+    void listRecordings() throws IOException {
+        scp = Files.writeString(folder.resolve("wav.scp"), "a " + AUDIO.resolve("utt-01.wav") + "\n");
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private void fails(int code, String message, String... args) throws IOException {
+        err.reset();
+        assertThat(Main.run(args)).as(errors()).isEqualTo(code);
+        assertThat(errors()).contains(message).doesNotContain("\tat ");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString())).allMatch(name -> name.matches("wav\\.scp|text|empty|full|there"));
+        }
+    }
+
+    @Test
+    void aQuantizedFolderSaysWhatItIsAndComparesWell() throws IOException {
+        assertThat(Main.run("quantize", SAMPLE, path("q"), "--audio", scp.toString(), "--schemes", "int8-static", "--smooth", "0.5", "--device", "soft:0"))
+                .as(errors()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("layers int8-static");
+        ModelFolder quantized = ModelFolder.open(path("q"));
+        assertThat(quantized.schemes(null).of("encoder.encoders.1.feed_forward.w_1")).isEqualTo(LinearScheme.INT8_STATIC);
+        try (Checkpoint checkpoint = quantized.openCheckpoint()) {
+            assertThat(checkpoint.metadata().get(ModelFolder.QUANTIZATION))
+                    .contains("\"version\":1", "\"method\":\"mse\"", "\"recordings\":1", "\"sha256\":", "\"alpha\":0.5", "parasol-weights quantize");
+        }
+        Path text = Files.writeString(folder.resolve("text"), "a two three\n");
+        Path json = folder.resolve("c.json");
+        Path page = folder.resolve("c.html");
+        assertThat(Main.run("compare", SAMPLE + "@fp32", path("q"), "--audio", scp.toString(), "--reference", text.toString(), "--json", json.toString(),
+                "--html", page.toString(), "--png", path("c.png"), "--device", "soft:0")).as(errors()).isZero();
+        assertThat(Files.readString(json)).contains("\"kl_nats\"", "\"sqnr_db\"", "\"more_errors\"", "\"percent\" : 0.0");
+        assertThat(Files.readString(page)).contains("data:image/png;base64,").doesNotContain("http");
+        assertThat(folder.resolve("c.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void badInputIsNamedAndNothingIsWritten() throws IOException {
+        fails(2, "--audio", "quantize", SAMPLE, path("q"), "--schemes", "int8-static");
+        fails(2, "--smooth", "quantize", SAMPLE, path("q"), "--audio", scp.toString(), "--smooth", "2");
+        fails(2, "--reference", "quantize", SAMPLE, path("q"), "--audio", scp.toString(), "--error-budget", "1");
+        fails(1, "int7", "quantize", SAMPLE, path("q"), "--schemes", "int7");
+        fails(1, "does not exist", "quantize", SAMPLE, path("q"), "--audio", path("none.scp"));
+        Files.createDirectory(folder.resolve("empty"));
+        fails(1, "no recordings", "quantize", SAMPLE, path("q"), "--audio", path("empty"));
+        fails(1, "exists already", "quantize", SAMPLE, path("empty"));
+        fails(1, "no recordings", "compare", SAMPLE, SAMPLE, "--audio", path("empty"));
+        Files.writeString(folder.resolve("text"), "b two three\n");
+        fails(1, "no line for a", "compare", SAMPLE, SAMPLE, "--audio", scp.toString(), "--reference", path("text"), "--json", path("c.json"));
+        fails(1, "cannot be written", "compare", SAMPLE, SAMPLE, "--audio", scp.toString(), "--html", path("nowhere/c.html"));
+    }
+
+    @Test
+    void whatIsQuantizedIsNotQuantizedAgain() throws IOException {
+        assertThat(Main.run("quantize", SAMPLE, path("there"))).as(errors()).isZero();
+        fails(1, "is quantized already", "quantize", path("there"), path("again"));
+    }
+}
