@@ -46,6 +46,13 @@ bool capabilitySetting(int* major, int* minor) {
     return good || badSetting("PARASOL_SOFT_CAPABILITY", "a compute capability from 8.0 on", text);
 }
 
+bool virtualSetting(bool* present) {
+    const char* text = std::getenv("PARASOL_SOFT_VIRTUAL_MEMORY");
+    std::string value = text ? text : "1";
+    *present = value == "1";
+    return *present || value == "0" || badSetting("PARASOL_SOFT_VIRTUAL_MEMORY", "0 or 1", text);
+}
+
 // The engine reads the number when the first kernel is launched.
 bool threadSetting() {
     const char* text = std::getenv("PARASOL_SOFT_THREADS");
@@ -89,7 +96,7 @@ int attribute(const Device& device, int number) {
         case 87: return 2;                                                       // single to double ratio
         case 91: return 1;                                                       // registered memory by its host pointer
         case 97: return sharedPerBlockOptin(device);
-        case 102: return 1;                                                      // virtual memory
+        case 102: return device.virtualMemory;                                   // virtual memory
         case 106: return 32;                                                     // blocks per multiprocessor
         case 111: return 1024;                                                   // reserved shared memory per block
         case 115: return 0;                                                      // memory pools
@@ -115,10 +122,11 @@ PARASOL_API CUresult cuInit(unsigned flags) {
     if (!ready) {
         size_t memory;
         int count, major, minor;
-        if (!memorySetting(&memory) || !countSetting(&count) || !capabilitySetting(&major, &minor) || !threadSetting()) return CUDA_ERROR_INVALID_VALUE;
+        bool virtualMemory;
+        if (!memorySetting(&memory) || !countSetting(&count) || !capabilitySetting(&major, &minor) || !virtualSetting(&virtualMemory) || !threadSetting()) return CUDA_ERROR_INVALID_VALUE;
         for (int i = 0; i < count; i++) {
             auto device = std::make_unique<Device>();
-            device->ordinal = i, device->major = major, device->minor = minor, device->memory = memory;
+            device->ordinal = i, device->major = major, device->minor = minor, device->memory = memory, device->virtualMemory = virtualMemory;
             state().devices.push_back(std::move(device));
         }
         ready = true;

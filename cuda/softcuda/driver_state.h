@@ -50,6 +50,7 @@ private:
 struct Device {
     int ordinal, major, minor;
     size_t memory;                       // bytes
+    bool virtualMemory = true;
     std::atomic<size_t> used{0};
     std::shared_ptr<Context> primary;
     unsigned primaryUsers = 0, primaryFlags = 0;

@@ -97,6 +97,7 @@ PARASOL_API CUresult cuMemGetAllocationGranularity(size_t* granularity, const CU
 
 PARASOL_API CUresult cuMemAddressReserve(CUdeviceptr* out, size_t bytes, size_t alignment, CUdeviceptr wanted, unsigned long long flags) {
     PARASOL_ENTER(cuMemAddressReserve, kDriver);
+    if (!state().devices[0]->virtualMemory) return CUDA_ERROR_NOT_SUPPORTED;
     if (!out || !granular(bytes) || flags || (alignment & (alignment - 1)) || bytes > SIZE_MAX / 4 || alignment > SIZE_MAX / 4) return CUDA_ERROR_INVALID_VALUE;
     size_t unit = std::max(alignment, kGranularity);
     void* area = mmap(at(wanted), bytes + unit, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -124,6 +125,7 @@ PARASOL_API CUresult cuMemCreate(CUmemGenericAllocationHandle* out, size_t bytes
     PARASOL_ENTER(cuMemCreate, kDriver);
     if (!out || !granular(bytes) || !properties || !validProperties(*properties) || flags) return CUDA_ERROR_INVALID_VALUE;
     Device& device = *state().devices[size_t(properties->location.id)];
+    if (!device.virtualMemory) return CUDA_ERROR_NOT_SUPPORTED;
     if (!take(device, bytes)) return CUDA_ERROR_OUT_OF_MEMORY;
     Exclusive table(memory().mutex);
     if (!poison(nextOffset, bytes)) {

@@ -58,6 +58,26 @@ TEST(environment_sets_memory_in_any_unit) {
     CHECK(bytes == 4 << 20);
 }
 
+TEST(environment_takes_virtual_memory_away) {
+    if (!insideChild()) {
+        CHECK(child("environment_takes_virtual_memory_away", "PARASOL_SOFT_VIRTUAL_MEMORY=0") == 0);
+        return;
+    }
+    Fixture f;
+    int present = -1;
+    OK(cuDeviceGetAttribute(&present, 102, 0));
+    CHECK(present == 0);
+    CUdeviceptr range, block;
+    EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuMemAddressReserve(&range, 2 << 20, 0, 0, 0));
+    CUmemGenericAllocationHandle handle;
+    CUmemAllocationProp properties{};
+    properties.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+    properties.location = {CU_MEM_LOCATION_TYPE_DEVICE, 0};
+    EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuMemCreate(&handle, 2 << 20, &properties, 0));
+    OK(cuMemAlloc_v2(&block, 2 << 20));
+    OK(cuMemFree_v2(block));
+}
+
 TEST(environment_may_leave_no_device) {
     if (!insideChild()) {
         CHECK(child("environment_may_leave_no_device", "PARASOL_SOFT_DEVICES=0") == 0);
@@ -68,7 +88,7 @@ TEST(environment_may_leave_no_device) {
 
 TEST(environment_that_is_not_understood_is_refused) {
     if (!insideChild()) {
-        for (const char* bad : {"PARASOL_SOFT_MEMORY=much", "PARASOL_SOFT_MEMORY=1TB", "PARASOL_SOFT_DEVICES=-1", "PARASOL_SOFT_DEVICES=2x", "PARASOL_SOFT_CAPABILITY=ten", "PARASOL_SOFT_THREADS=junk", "PARASOL_SOFT_THREADS=0", "PARASOL_SOFT_THREADS=257",
+        for (const char* bad : {"PARASOL_SOFT_MEMORY=much", "PARASOL_SOFT_MEMORY=1TB", "PARASOL_SOFT_DEVICES=-1", "PARASOL_SOFT_DEVICES=2x", "PARASOL_SOFT_CAPABILITY=ten", "PARASOL_SOFT_THREADS=junk", "PARASOL_SOFT_VIRTUAL_MEMORY=yes", "PARASOL_SOFT_THREADS=0", "PARASOL_SOFT_THREADS=257",
                                 "PARASOL_SOFT_FAIL=cuMemAlloc", "PARASOL_SOFT_FAIL=cuMemAlloc:0:2"})
             CHECK(child("environment_that_is_not_understood_is_refused", bad) == 0, "%s", bad);
         return;

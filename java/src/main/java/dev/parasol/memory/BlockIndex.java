@@ -11,6 +11,9 @@ import java.util.List;
  * are multiples of 256. Makes no call of the driver. Not thread-safe.
  */
 final class BlockIndex {
+    /** A block of a chunk or more fits well when less than its size divided by this is left over. */
+    private static final int LOOSE = 8;
+
     private final List<FreeBins> bins = new ArrayList<>();
     private final long chunk;
     private final StreamOrder order;
@@ -50,13 +53,22 @@ final class BlockIndex {
     /** A block of exactly {@code size} bytes for use in the stream's order, or null when no free part is large enough. */
     Block allocate(long size, int stream) {
         Block block = own(size, stream);
-        if (block == null) {
-            block = foreign(size, stream);
+        if (block == null || loose(block, size)) {
+            Block other = foreign(size, stream);
+            if (other != null && (block == null || other.size - size < (block.size - size) / 2)) {
+                order.waitFor(stream, other.stream);
+                block = handOver(other, stream);
+            }
         }
         if (block == null && bins.size() > 1) {
             block = run(size, stream);
         }
         return block == null ? null : take(block, size);
+    }
+
+    /** Whether so much of whole chunks would be left over that waiting for another stream, which may fit better, is worth it. */
+    private boolean loose(Block block, long size) {
+        return size >= chunk && block.size - size > size / LOOSE;
     }
 
     private Block own(long size, int stream) {
@@ -68,7 +80,7 @@ final class BlockIndex {
         return roomy == null ? best : roomy;
     }
 
-    /** The best fit among the other streams' blocks, after waiting for its stream. */
+    /** The best fit among the other streams' blocks. */
     private Block foreign(long size, int stream) {
         Block best = null;
         for (int other = 0; other < bins.size(); other++) {
@@ -77,11 +89,7 @@ final class BlockIndex {
                 best = block;
             }
         }
-        if (best == null) {
-            return null;
-        }
-        order.waitFor(stream, best.stream);
-        return handOver(best, stream);
+        return best;
     }
 
     /** Free neighbours of several streams that are large enough together, after waiting for all of them. */

@@ -1,6 +1,8 @@
 package dev.parasol.memory;
 
+import dev.parasol.cuda.CudaException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.function.IntConsumer;
 final class ChunkMover {
     /** Homes are looked for from the bottom of the range, other addresses from this part of it on. */
     private static final int HOMES = 8;
+    /** With more addresses than that for each chunk, those that are not in use are given up: the driver's room for mappings is not endless. */
+    private static final int VIEWS_A_CHUNK = 16;
 
     private final Region region;
     private final BlockIndex index;
@@ -79,17 +83,45 @@ final class ChunkMover {
             open(virtual, home, missing, stream);
             free = freeSlots();
         }
-        int view = virtual.find(free, wanted);
-        List<Chunk> chunks = view < 0 ? chosen(virtual, wanted) : virtual.chunks(view, wanted);
+        int found = virtual.find(free, wanted);
+        List<Chunk> chunks = found < 0 ? chosen(virtual, wanted) : virtual.chunks(found, wanted);
         waitFor(chunks, stream);
+        int view = found < 0 ? newView(virtual, chunks, settle) : found;
         if (view < 0) {
-            view = vacantView(virtual, wanted, settle);
-            if (view < 0) {
-                throw region.budget().exhausted(region.name(), size, null);
+            throw region.budget().exhausted(region.name(), size, null);
+        }
+        int[] slots = new int[wanted];
+        Arrays.setAll(slots, i -> view + i);
+        use(chunks, slots, stream);
+    }
+
+    /** Maps chunks to addresses side by side too; returns the first slot of these, or -1 when there are no addresses left. */
+    private int newView(VirtualRegion virtual, List<Chunk> chunks, Runnable settle) {
+        if (virtual.views() + chunks.size() > VIEWS_A_CHUNK * (virtual.mapped() / step)) {
+            forgetViews(virtual, settle);
+        }
+        try {
+            return alias(virtual, chunks, settle);
+        } catch (CudaException e) {
+            if (!e.outOfMemory() || virtual.views() == 0) {
+                throw e;
             }
+            forgetViews(virtual, settle);
+            return alias(virtual, chunks, settle);
+        }
+    }
+
+    private int alias(VirtualRegion virtual, List<Chunk> chunks, Runnable settle) {
+        int view = vacantView(virtual, chunks.size(), settle);
+        if (view >= 0) {
             virtual.alias(chunks, view);
         }
-        use(chunks, view, stream);
+        return view;
+    }
+
+    private static void forgetViews(VirtualRegion virtual, Runnable settle) {
+        settle.run();
+        virtual.dropInactive();
     }
 
     /** Takes new chunks from the driver. */
@@ -111,8 +143,7 @@ final class ChunkMover {
     private int vacantView(VirtualRegion virtual, int wanted, Runnable settle) {
         int view = virtual.vacantRun(firstView, wanted);
         if (view < 0) {
-            settle.run();
-            virtual.dropInactive();
+            forgetViews(virtual, settle);
             view = virtual.vacantRun(firstView, wanted);
         }
         return view < 0 ? virtual.vacantRun(0, wanted) : view;
@@ -167,27 +198,39 @@ final class ChunkMover {
         return block;
     }
 
-    /** From now on the free chunks are used by the addresses from slot {@code first} on. */
-    private void use(List<Chunk> chunks, int first, int stream) {
-        for (int i = 0; i < chunks.size(); i++) {
-            use(chunks.get(i), first + i, stream);
+    /** From now on the free chunks are used by these slots; what goes side by side from one place to another goes at once. */
+    private void use(List<Chunk> chunks, int[] slots, int stream) {
+        int next;
+        for (int i = 0; i < slots.length; i = next) {
+            next = i + 1;
+            int from = chunks.get(i).active;
+            if (from == slots[i]) {
+                continue;
+            }
+            Block holder = holder(from);
+            while (next < slots.length && chunks.get(next).active == from + next - i && slots[next] == slots[i] + next - i
+                    && (from + next - i + 1) * step <= holder.end()) {
+                next++;
+            }
+            move(holder, chunks.subList(i, next), slots[i], stream);
         }
     }
 
-    private void use(Chunk chunk, int slot, int stream) {
-        if (chunk.active == slot) {
-            return;
-        }
+    /** Lets chunks that lie side by side in a free block be used by the slots from {@code to} on. */
+    private void move(Block holder, List<Chunk> chunks, int to, int stream) {
         MemoryEvents.Move event = new MemoryEvents.Move();
         event.begin();
-        long from = chunk.active * step;
-        index.remove(holder(chunk.active), from, from + step);
-        chunk.active = slot;
-        index.add(slot * step, step, stream);
+        long from = chunks.get(0).active * step;
+        long bytes = chunks.size() * step;
+        index.remove(holder, from, from + bytes);
+        for (int i = 0; i < chunks.size(); i++) {
+            chunks.get(i).active = to + i;
+        }
+        index.add(to * step, bytes, stream);
         event.holder = region.name();
         event.from = from;
-        event.to = slot * step;
-        event.size = step;
+        event.to = to * step;
+        event.size = bytes;
         event.commit();
     }
 
@@ -196,10 +239,8 @@ final class ChunkMover {
         if (block.offset < firstView * step || !(region instanceof VirtualRegion virtual) || wholeBytes(block) == 0) {
             return;
         }
-        int stream = block.stream;
-        for (Chunk chunk : virtual.chunks(firstWhole(block), (int) (wholeBytes(block) / step))) {
-            use(chunk, chunk.home, stream);
-        }
+        List<Chunk> chunks = virtual.chunks(firstWhole(block), (int) (wholeBytes(block) / step));
+        use(chunks, chunks.stream().mapToInt(chunk -> chunk.home).toArray(), block.stream);
     }
 
     /** Lets all free chunks be used by their homes. */

@@ -38,7 +38,7 @@ public final class Replay {
      * @param peakLive the most bytes, rounded up to 256 each, that were in use at once
      * @param peakReserved the most bytes that the pool held of the device in the first pass, which begins with none
      * @param driverCalls calls of the driver for memory in that pass
-     * @param nanosPerOperation of later passes, when the pool holds what it needs
+     * @param nanosPerOperation in the middle one of later passes, when the pool holds what it needs
      * @param repeated the passes after the first one that were asked for
      */
     public record Result(long peakLive, long peakReserved, long driverCalls, double nanosPerOperation, List<Pass> repeated) {
@@ -143,19 +143,24 @@ public final class Replay {
                 pass(pool, numbers);
                 repeated.add(new Pass(budget.used(), budget.driverCalls() - before));
             }
-            long nanos = 0;
-            long timed = 0;
-            while (nanos < TIMED_SECONDS * 1e9) {
-                long begin = System.nanoTime();
-                pass(pool, numbers);
-                nanos += System.nanoTime() - begin;
-                timed++;
-            }
             return new Result(pool.statistics().peakLive(), reserved, calls,
-                    operations.isEmpty() ? 0 : (double) nanos / timed / operations.size(), repeated);
+                    operations.isEmpty() ? 0 : medianNanos(pool, numbers) / operations.size(), repeated);
         } finally {
             opened.forEach(Stream::close);
         }
+    }
+
+    /** The middle one of the times of passes, which is what a pass takes that the machine's other work did not interrupt. */
+    private double medianNanos(BlockPool pool, int[] numbers) {
+        List<Long> nanos = new ArrayList<>();
+        long start = System.nanoTime();
+        while (nanos.isEmpty() || System.nanoTime() - start < TIMED_SECONDS * 1e9) {
+            long begin = System.nanoTime();
+            pass(pool, numbers);
+            nanos.add(System.nanoTime() - begin);
+        }
+        nanos.sort(null);
+        return nanos.get(nanos.size() / 2);
     }
 
     /** Replays once; what the trace leaves in use is given back at the end. */

@@ -89,6 +89,11 @@ final class VirtualRegion extends Region {
         return List.of(Arrays.copyOfRange(slots, first, first + count));
     }
 
+    /** Slots that hold a chunk which lies in another slot too, counting all but one of each chunk. */
+    synchronized int views() {
+        return occupied.cardinality() - mappedChunks;
+    }
+
     /** The lowest slot from {@code from} on with which so many begin that have no chunk, or -1. */
     synchronized int vacantRun(int from, int count) {
         long all = capacity() / chunkBytes;
