@@ -52,6 +52,14 @@ class MainTest {
     }
 
     @Test
+    void anUnknownPrecisionAndABadFileOfSchemesAreWrongUsage() {
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--precision", "int4")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("'int4' is no precision, expected fp32, fp16, int8, int8-weights or mixed:FILE");
+        assertThat(run("memory", "--model", "synth:paraformer-large", "--precision", "mixed:no/such/file")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no/such/file is missing").doesNotContain("\tat ");
+    }
+
+    @Test
     void anUnknownDeviceIsNamed() {
         assertThat(run("transcribe", "--model", "synth:paraformer-large", "--device", "tpu:0", "a.wav")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tpu:0").doesNotContain("\tat ");

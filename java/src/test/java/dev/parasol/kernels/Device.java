@@ -123,6 +123,13 @@ final class Device implements AutoCloseable {
         return values;
     }
 
+    /** All elements of an I8 matrix, those between the columns and the stride too. */
+    byte[] readBytes(Matrix matrix) {
+        byte[] values = new byte[matrix.rows() * matrix.stride()];
+        download(matrix.address(), values.length, bytes -> bytes.get(values));
+        return values;
+    }
+
     private void download(long address, long size, Consumer<ByteBuffer> reader) {
         try (HostBuffer host = context.allocateHost(Math.max(size, 1))) {
             stream.copyToHost(host, 0, address, size);

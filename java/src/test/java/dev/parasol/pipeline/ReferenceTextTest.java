@@ -14,10 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** FunASR's text for every recording, by three models in two precisions. */
+/** FunASR's text for every recording, by three models in two precisions, by two of them in int8 as well. */
 class ReferenceTextTest {
     @ParameterizedTest
-    @CsvSource({"digits-tiny, FP32", "digits-tiny, FP16", "digits-deep, FP32", "digits-deep, FP16", "digits-seaco, FP32", "digits-seaco, FP16"})
+    @CsvSource({"digits-tiny, FP32", "digits-tiny, FP16", "digits-tiny, INT8", "digits-tiny, INT8_WEIGHTS", "digits-deep, FP32", "digits-deep, FP16",
+            "digits-deep, INT8", "digits-deep, INT8_WEIGHTS", "digits-seaco, FP32", "digits-seaco, FP16"})
     void textOfEveryUtterance(String model, Precision precision) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(Shared.path("audio/digits/funasr-" + model + ".json").toFile());
         List<Path> files = new ArrayList<>();

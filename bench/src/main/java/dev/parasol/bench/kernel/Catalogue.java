@@ -37,6 +37,10 @@ public final class Catalogue {
         add("layer_norm", "rows,columns", List.of(Shape.of(FRAMES, 512)), List.of(Shape.of(SMALL, 128)), shape -> List.of(RowCases.layerNorm(shape, LIBRARY)));
         add("fsmn", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmn(shape, LIBRARY)));
         add("fsmn_norm", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmnNorm(shape, LIBRARY)));
+        add("gemm_s8", "m,n,k", List.of(Shape.of(FRAMES, 1536, 512), Shape.of(FRAMES, 512, 512), Shape.of(FRAMES, 2048, 512), Shape.of(FRAMES, 512, 2048)),
+                List.of(Shape.of(SMALL, 256, 128)), shape -> List.of(Int8Cases.rows(shape, LIBRARY), Int8Cases.requantized(shape, LIBRARY), Int8Cases.byBlocks(shape, LIBRARY)));
+        add("gemm_w8", "m,n,k", List.of(Shape.of(16, 1536, 512), Shape.of(167, 1536, 512), Shape.of(167, 512, 2048), Shape.of(FRAMES, 1536, 512)),
+                List.of(Shape.of(40, 256, 128)), shape -> List.of(Int8Cases.weights(shape, LIBRARY)));
         add("gemm_f32", "m,n,k", List.of(Shape.of(FRAMES, 512, 512)), List.of(Shape.of(SMALL, 128, 128)),
                 shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmVersions.LIBRARY)));
         add("attention_f32", "frames,segment,heads,head size", List.of(Shape.of(FRAMES, 250, 4, 128)), List.of(Shape.of(SMALL, 40, 2, 64)),

@@ -41,7 +41,11 @@ final class HostView {
             scratch.stream().synchronize();
             ByteBuffer bytes = host.bytes();
             for (int i = 0; i < count; i++) {
-                values[i] = type == DataType.F16 ? Half.toFloat(bytes.getShort(2 * i)) : bytes.getFloat(4 * i);
+                values[i] = switch (type) {
+                    case F16 -> Half.toFloat(bytes.getShort(2 * i));
+                    case I8 -> bytes.get(i);
+                    default -> bytes.getFloat(4 * i);
+                };
             }
         }
         return values;

@@ -1,0 +1,82 @@
+package dev.parasol.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.parasol.cuda.DataType;
+import dev.parasol.testing.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LinearSchemesTest {
+    private static final String W_1 = "encoder.encoders.3.feed_forward.w_1";
+    private static final String W_2 = "encoder.encoders.3.feed_forward.w_2";
+
+    @TempDir
+    Path folder;
+
+    private LinearSchemes read(String json) throws IOException {
+        return LinearSchemes.read(Files.writeString(folder.resolve("schemes.json"), json));
+    }
+
+    @Test
+    void aNameCountsBeforeAPatternAndAnEarlierPatternBeforeALater() throws IOException {
+        LinearSchemes schemes = read("{\"layers\": {\"*.w_?\": \"int8-weights\", \"encoder.*\": \"fp16\", \"" + W_1 + "\": \"int8-dynamic\"}, \"default\": \"int8-dynamic\"}");
+        assertThat(schemes.of(W_1)).isEqualTo(LinearScheme.INT8_DYNAMIC);
+        assertThat(schemes.of(W_2)).isEqualTo(LinearScheme.INT8_WEIGHTS);
+        assertThat(schemes.of("encoder.encoders.3.self_attn.linear_out")).isEqualTo(LinearScheme.FP16);
+        assertThat(schemes.of("decoder.decoders.1.src_attn.linear_q")).isEqualTo(LinearScheme.INT8_DYNAMIC);
+        assertThat(schemes.title()).isEqualTo("mixed:" + folder.resolve("schemes.json"));
+    }
+
+    @Test
+    void whatCannotBeQuantizedIsNot() {
+        LinearSchemes all = LinearSchemes.uniform("int8", LinearScheme.INT8_DYNAMIC);
+        assertThat(all.of("decoder.output_layer")).isEqualTo(LinearScheme.FP16);
+        assertThat(all.of("predictor.cif_conv1d")).isEqualTo(LinearScheme.FP16);
+        assertThat(all.of("decoder.decoders3.0.feed_forward.w_2")).isEqualTo(LinearScheme.INT8_DYNAMIC);
+        assertThat(LinearSchemes.unquantized(DataType.F32).of(W_1)).isEqualTo(LinearScheme.FP16);
+    }
+
+    @Test
+    void aQuantizedLayerHasItsScalesBehindIt() {
+        ModelConfig config = ModelFolder.open(Samples.model()).config();
+        var specs = ModelTensors.required(config, KeptLayers.all(config), 57, LinearSchemes.uniform("", LinearScheme.INT8_STATIC));
+        int at = specs.stream().map(WeightSpec::name).toList().indexOf(W_2 + ".weight");
+        assertThat(specs.get(at).type()).isEqualTo(DataType.I8);
+        assertThat(specs.get(at).stride() % WeightSpec.INT8_PAD).isZero();
+        assertThat(specs.subList(at + 1, at + 4)).extracting(WeightSpec::name)
+                .containsExactly(W_2 + ModelTensors.WEIGHT_SCALE, W_2 + ModelTensors.INPUT_SCALE, W_2 + ".bias");
+        assertThat(ModelTensors.linears(config)).hasSize(6 * 4 + 2 * 5 + 2).contains(W_1, "decoder.decoders3.0.feed_forward.w_1").doesNotContain("decoder.output_layer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{|is not valid JSON", "[]|is no JSON object", "{\"default\": \"int4\"}|default: the scheme 'int4' is unknown, expected fp16, int8-weights",
+        "{\"layer\": {}}|has the unknown key 'layer'", "{\"layers\": 3}|layers is no JSON object", "{\"layers\": {\"a\": 1}}|a: the scheme '1' is unknown",
+        "{\"default\": \"fp16\", \"default\": \"fp16\"}|Duplicate", "{} {}|is not valid JSON"})
+    void badFilesAreNamed(String json, String message) {
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> read(json)).withMessageContaining("schemes.json").withMessageContaining(message);
+    }
+
+    @Test
+    void aRuleThatMeansNoLayerIsRefusedAndStaticScalesMustBeThere() {
+        ModelFolder model = ModelFolder.open(Samples.model());
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> model.schemes(read("{\"layers\": {\"encoder.*.w_3\": \"fp16\"}}")))
+                .withMessageContaining("'encoder.*.w_3' is no linear layer of the model");
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> model.schemes(read("{\"layers\": {\"decoder.output_layer\": \"int8-weights\"}}")))
+                .withMessageContaining("'decoder.output_layer' is no linear layer of the model");
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> model.schemes(read("{\"default\": \"int8-static\"}")))
+                .withMessageContaining("int8-static needs calibrated scales");
+    }
+
+    @Test
+    void withoutAWishAPlainModelIsFp16() {
+        assertThat(ModelFolder.open(Samples.model()).schemes(null).title()).isEqualTo("fp16");
+    }
+}
