@@ -5,7 +5,7 @@ JAR     := java/target/parasol.jar
 SAMPLES := java/samples
 SOURCES := $(shell find java/src/main weights-tools/src/main bench/src/main -type f 2>/dev/null)
 
-.PHONY: help demo build native ptx ptxas test native-test java-test soak bench gpu-bundle report clean
+.PHONY: help demo build native ptx ptxas test native-test java-test soak bench gpu-bundle report clean tools-large
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -54,6 +54,9 @@ $(LAUNCH_COST): bench/native/launch_cost.c cuda/params/convert.h
 
 bench: build $(LAUNCH_COST) ## benchmarks that make sense without a GPU, on the software device
 	java -jar bench/target/parasol-bench.jar all
+
+tools-large: build ## synth, convert, quantize and prune a model of paraformer-large's size, with times and memory
+	weights-tools/tools-large java -jar weights-tools/target/parasol-weights.jar
 
 gpu-bundle: build $(LAUNCH_COST) ## a folder with its own Java runtime that checks and measures on a bare GPU machine
 	bench/make-bundle

@@ -11,7 +11,9 @@ import dev.parasol.tools.compare.ComparisonText;
 import dev.parasol.tools.compare.ContenderChoice;
 import dev.parasol.tools.data.AudioChoice;
 import dev.parasol.tools.data.DataException;
+import dev.parasol.tools.data.HarderSets;
 import dev.parasol.tools.data.Speech;
+import dev.parasol.tools.data.TestSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Parameters;
             "Japanese and Korean of characters, with 95 % intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
         })
 final class CompareCommand implements Callable<Integer> {
+    /** Of harder sets, as in study. */
+    private static final long SEED = 1;
+
     @Parameters(index = "0", paramLabel = "A", description = "The model that the others should be like.")
     String first;
 
@@ -47,6 +52,10 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--reference", paramLabel = "TEXT", description = "What is said in them: lines 'id words'. A folder's recordings have their files' names without extension.")
     Path reference;
+
+    @Option(names = "--harder", split = ",", paramLabel = "CONDITIONS",
+            description = "Take, in place of the recordings, harder ones made of them: noise-10,babble-20,speed-0.9,chain-3, all of these sets together; needs --reference.")
+    List<String> harder = List.of();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
     Path json;
@@ -67,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         ContenderChoice base = ContenderChoice.parse(first);
         List<ContenderChoice> choices = others.stream().map(ContenderChoice::parse).toList();
-        List<Speech> speech = AudioChoice.read(audio, reference).speech().stream().filter(one -> one.samples().length > 0).toList();
+        List<Speech> speech = recordings().stream().filter(one -> one.samples().length > 0).toList();
         if (speech.isEmpty()) {
             throw new DataException(audio + ": every recording is empty");
         }
@@ -83,6 +92,17 @@ final class CompareCommand implements Callable<Integer> {
         write(png, png == null ? null : ComparisonPlots.pareto(comparison, reference != null));
         write(html, html == null ? null : ComparisonPage.html(comparison).getBytes(StandardCharsets.UTF_8));
         return 0;
+    }
+
+    private List<Speech> recordings() {
+        TestSet given = AudioChoice.read(audio, reference);
+        if (harder.isEmpty()) {
+            return given.speech();
+        }
+        if (reference == null) {
+            throw new DataException("--harder: expected --reference, since what is hard cannot be told without");
+        }
+        return harder.stream().flatMap(condition -> new HarderSets(given, SEED).make(condition).speech().stream()).toList();
     }
 
     private static void check(Path file) {

@@ -1,6 +1,8 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.quantize.Provenance;
+import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.ModelFolder;
@@ -37,14 +39,17 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        long started = System.nanoTime();
         ModelFolder folder = ModelFolder.open(model.toString());
         FolderWriter writer = new FolderWriter(out)
                 .format(format)
                 .floats(precision == Stored.FP16 ? DataType.F16 : DataType.F32);
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
+            Provenance.refuse(checkpoint);
             long bytes = writer.write(aside -> FolderWriter.copySmallFiles(model, aside), checkpoint);
             System.out.println(out + ": " + bytes + " bytes of weights");
         }
+        System.out.println(PeakMemory.text(started));
         return 0;
     }
 }

@@ -14,9 +14,11 @@ import dev.parasol.tools.prune.FfnChannels;
 import dev.parasol.tools.prune.Heads;
 import dev.parasol.tools.prune.Healing;
 import dev.parasol.tools.prune.PrunedFolder;
+import dev.parasol.tools.quantize.Provenance;
 import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.Evaluator;
 import dev.parasol.tools.run.Layer;
+import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.tensors.EditedCheckpoint;
 import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.tools.tensors.HostTensor;
@@ -102,8 +104,10 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        long started = System.nanoTime();
         ModelFolder folder = ModelFolder.open(model.toString());
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
+            Provenance.refuse(checkpoint);
             if (checkpoint.metadata().containsKey(ModelFolder.KEEP_LAYERS)) {
                 throw new ModelException(checkpoint.source() + " holds a part of its layers already (" + ModelFolder.KEEP_LAYERS + "), expected a whole model");
             }
@@ -131,6 +135,7 @@ final class PruneCommand implements Callable<Integer> {
         }
         System.out.println("removed layers: " + (removed.isEmpty() ? "none" : String.join(" ", removed.stream().map(Layer::toString).toList())));
         System.out.printf(Locale.ROOT, "weights: %d bytes before, %d after (%.1f %%)%n", before, bytes, 100.0 * bytes / before);
+        System.out.println(PeakMemory.text(started));
         return 0;
     }
 

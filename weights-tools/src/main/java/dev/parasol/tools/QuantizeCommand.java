@@ -23,7 +23,6 @@ import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearScheme;
 import dev.parasol.weights.LinearSchemes;
-import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -167,9 +166,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private long checked(ModelFolder folder) {
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
-            if (checkpoint.metadata().containsKey(ModelFolder.QUANTIZATION)) {
-                throw new ModelException(checkpoint.source() + " is quantized already, expected fp32 or fp16");
-            }
+            Provenance.refuse(checkpoint);
             return checkpoint.names().stream().mapToLong(name -> checkpoint.info(name).bytes()).sum();
         }
     }

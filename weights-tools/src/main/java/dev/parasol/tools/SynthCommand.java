@@ -1,6 +1,7 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.synth.SyntheticFolder;
 import dev.parasol.tools.tensors.FolderWriter;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class SynthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        long started = System.nanoTime();
         if (vocabulary != 0 && (vocabulary < 4 || vocabulary > 1 << 20) || seed < 0) {
             throw new ParameterException(command.commandLine(), "--vocabulary: expected 4 to 1048576; --seed: expected at least 0");
         }
@@ -53,6 +55,7 @@ final class SynthCommand implements Callable<Integer> {
             long bytes = SyntheticFolder.write(writer.progress(bar::step), config, vocabulary, seed, format);
             System.out.println(out + ": " + bytes + " bytes of weights");
         }
+        System.out.println(PeakMemory.text(started));
         return 0;
     }
 }

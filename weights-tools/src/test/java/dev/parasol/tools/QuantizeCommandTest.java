@@ -102,5 +102,10 @@ class QuantizeCommandTest {
     void whatIsQuantizedIsNotQuantizedAgain() throws IOException {
         assertThat(Main.run("quantize", SAMPLE, path("there"))).as(errors()).isZero();
         fails(1, "is quantized already", "quantize", path("there"), path("again"));
+        fails(1, "is quantized already", "convert", path("there"), path("again"));
+        fails(1, "is quantized already", "prune", path("there"), path("again"), "--remove", "2");
+        out.reset();
+        assertThat(Main.run("inspect", path("there"))).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("-127", "bytes on the device", "encoder.encoders.1.feed_forward.w_1=int8-dynamic");
     }
 }

@@ -3,7 +3,10 @@ package dev.parasol.tools.quantize;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.tools.data.Speech;
+import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.LinearScheme;
+import dev.parasol.weights.ModelException;
+import dev.parasol.weights.ModelFolder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -19,6 +22,13 @@ public final class Provenance {
     public Provenance(Map<Linear, LinearScheme> schemes) {
         ObjectNode layers = root.put("version", 1).putObject("layers");
         schemes.forEach((linear, scheme) -> layers.put(linear.name(), scheme.text()));
+    }
+
+    /** {@link ModelException} when a checkpoint is quantized: of int8 weights nothing but what they are can be made. */
+    public static void refuse(Checkpoint checkpoint) {
+        if (checkpoint.metadata().containsKey(ModelFolder.QUANTIZATION)) {
+            throw new ModelException(checkpoint.source() + " is quantized already, expected fp32 or fp16");
+        }
     }
 
     /** @param calibration of static layers, or null where there are none */
