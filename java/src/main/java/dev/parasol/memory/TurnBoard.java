@@ -109,6 +109,11 @@ final class TurnBoard {
                 && other.want.goesFirst() && (anybody || other.age() < task.age()));
     }
 
+    /** Whether somebody waits for the member that {@code task} has. */
+    boolean memberAwaited(WorkTask task) {
+        return tasks.stream().anyMatch(other -> other != task && other.member() == task.member() && other.want == Want.MEMBER);
+    }
+
     /** Whether a member's memory may be taken back for {@code task}: nobody uses it, and, unless {@code all}, no older one waits with it. */
     boolean mayReclaim(WorkTask task, WorkMember member, boolean all) {
         return member.reclaimedBy == null && tasks.stream().noneMatch(other -> other.member() == member && other != task

@@ -74,6 +74,11 @@ public final class WorkTask implements AutoCloseable {
         return age;
     }
 
+    /** Whether others wait for its end, or for memory before anybody begins something new. */
+    public boolean awaited() {
+        return turns.awaited(this);
+    }
+
     WorkTurns turns() {
         return turns;
     }

@@ -158,6 +158,13 @@ public final class WorkTurns {
         }
     }
 
+    /** Whether others wait for the task's end, or for memory before anybody begins something new. */
+    boolean awaited(WorkTask task) {
+        synchronized (BOARD) {
+            return BOARD.awaited(task, true) || BOARD.memberAwaited(task);
+        }
+    }
+
     /** Whether others are at work with the budget now. */
     boolean othersAtWork(WorkTask task) {
         synchronized (BOARD) {

@@ -18,8 +18,9 @@ import dev.parasol.weights.ModelTensors;
 import dev.parasol.weights.Progress;
 import dev.parasol.weights.Vocabulary;
 import dev.parasol.weights.WeightSpec;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A Paraformer on a device: its weights, and a stream and a slab to run it, or two of each. Not thread-safe. */
@@ -172,7 +173,7 @@ public final class Paraformer implements AutoCloseable {
 
     /** Waits until the device has done everything that was enqueued. */
     public void drain() {
-        pass.stream().synchronize();
+        passes().forEach(one -> one.stream().synchronize());
     }
 
     /** Gives the slabs' memory back; the next batch takes what it needs. */
@@ -235,23 +236,20 @@ public final class Paraformer implements AutoCloseable {
      * enqueued, on a stream and in a slab of its own. Where there is no memory for a second slab, one is run after the other. The
      * ids are those of {@link #run}.
      *
+     * @param batches is asked for the next one when the one before is enqueued
+     * @param results is given the ids of each batch as soon as they are known; what it was given holds whatever fails later
      * @throws dev.parasol.memory.DeviceMemoryExhausted when a batch does not fit even alone; nothing is running any more then
      */
-    public List<List<int[]>> runAll(List<List<float[]>> batches) {
-        List<List<int[]>> results = new ArrayList<>();
-        InFlight running = null;
+    public void runAll(Iterator<List<float[]>> batches, Consumer<List<int[]>> results) {
         try {
-            for (List<float[]> batch : batches) {
-                InFlight next = running == null ? start(pass, batch) : startBeside(running, batch, results);
-                if (running != null && !running.finished) {
-                    results.add(running.ids());
-                }
-                running = next;
+            InFlight running = null;
+            while (batches.hasNext()) {
+                List<float[]> batch = batches.next();
+                running = running == null ? startAlone(pass, batch) : startBeside(running, batch, results);
             }
             if (running != null) {
-                results.add(running.ids());
+                results.accept(running.ids());
             }
-            return results;
         } catch (RuntimeException e) {
             passes().forEach(one -> one.rest(e));
             throw e;
@@ -259,20 +257,8 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** A batch whose work is enqueued. */
-    private static final class InFlight {
-        private final ForwardPass pass;
-        private final ForwardPlan plan;
-        private final BatchLayout layout;
-        private boolean finished;
-
-        InFlight(ForwardPass pass, ForwardPlan plan, BatchLayout layout) {
-            this.pass = pass;
-            this.plan = plan;
-            this.layout = layout;
-        }
-
+    private record InFlight(ForwardPass pass, ForwardPlan plan, BatchLayout layout) {
         List<int[]> ids() {
-            finished = true;
             return pass.finish(plan, layout);
         }
     }
@@ -284,21 +270,40 @@ public final class Paraformer implements AutoCloseable {
         return new InFlight(on, plan, layout);
     }
 
-    /** On the other pass; where it has no memory, on the same one after the running batch, whose ids are then taken first. */
-    private InFlight startBeside(InFlight running, List<float[]> waveforms, List<List<int[]>> results) {
+    /** While nothing is running: what the other slab holds is given up where it is missing. */
+    private InFlight startAlone(ForwardPass on, List<float[]> waveforms) {
+        try {
+            return start(on, waveforms);
+        } catch (DeviceMemoryExhausted | CudaException e) {
+            Region other = on == pass ? memory.slab(1) : slab;
+            if (!outOfMemory(e) || other.mapped() == 0) {
+                throw e;
+            }
+            other.trim(0);
+            return start(on, waveforms);
+        }
+    }
+
+    /** On the other pass; where it has no memory, on the same one after the running batch. The running one's ids are handed over. */
+    private InFlight startBeside(InFlight running, List<float[]> waveforms, Consumer<List<int[]>> results) {
+        InFlight next = null;
         try {
             if (second == null) {
                 second = newPass(memory.slab(1));
                 second.graphs().use(graphs);
             }
-            return start(running.pass == pass ? second : pass, waveforms);
+            next = start(running.pass == pass ? second : pass, waveforms);
         } catch (DeviceMemoryExhausted | CudaException e) {
-            if (e instanceof CudaException failure && !failure.outOfMemory()) {
+            if (!outOfMemory(e)) {
                 throw e;
             }
-            results.add(running.ids());
-            return start(running.pass, waveforms);
         }
+        results.accept(running.ids());
+        return next != null ? next : startAlone(running.pass, waveforms);
+    }
+
+    private static boolean outOfMemory(RuntimeException e) {
+        return e instanceof DeviceMemoryExhausted || e instanceof CudaException failure && failure.outOfMemory();
     }
 
     private List<ForwardPass> passes() {

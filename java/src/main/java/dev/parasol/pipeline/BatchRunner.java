@@ -6,13 +6,13 @@ import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.WorkMember;
 import dev.parasol.memory.WorkTask;
-import dev.parasol.model.BatchShape;
-import dev.parasol.model.Paraformer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs batches within the memory that there is. A batch that finds too little climbs the {@link MemoryLadder}; one that
+ * Runs batches within the memory that there is, two in flight where they follow each other and memory admits it. A batch that finds too little climbs the {@link MemoryLadder}; one that
  * does not fit even alone, or whose planned peak is beyond everything that could be given back, is divided. Only an utterance
  * that does not fit alone fails. Every utterance has ids or an error in the end.
  *
@@ -25,7 +25,6 @@ final class BatchRunner {
     private final Budget budget;
     private final WorkMember member;
     private final Session session;
-    private final Paraformer model;
     private final MemoryLadder ladder;
 
     BatchRunner(Session session) {
@@ -33,22 +32,34 @@ final class BatchRunner {
         this.context = session.context();
         this.budget = session.budget();
         this.member = session.member();
-        this.model = session.model();
         this.ladder = new MemoryLadder(budget);
         member.reclaimBy(new SessionReclaimer(session));
     }
 
     /**
-     * Recognises all of a batch; results and errors are left in the utterances.
+     * Recognises all batches; results and errors are left in the utterances.
      *
      * @throws IllegalStateException when the recognizer is closed
      */
-    void run(List<Utterance> batch) {
-        double seconds = batch.stream().mapToDouble(Utterance::seconds).sum();
-        String name = String.format(Locale.ROOT, "%d utterances of %.1f s", batch.size(), seconds);
-        try (WorkTask task = budget.turns().begin(member, name)) {
-            run(task, batch);
+    void run(BatchSource source) {
+        Deque<List<Utterance>> open = new ArrayDeque<>();
+        while (true) {
+            if (open.isEmpty()) {
+                List<Utterance> batch = source.take();
+                if (batch == null) {
+                    return;
+                }
+                open.add(batch);
+            }
+            try (WorkTask task = budget.turns().begin(member, name(open.peek()))) {
+                run(task, new Flight(session, task, open, source));
+            }
         }
+    }
+
+    private static String name(List<Utterance> batch) {
+        double seconds = batch.stream().mapToDouble(Utterance::seconds).sum();
+        return String.format(Locale.ROOT, "%d utterances of %.1f s", batch.size(), seconds);
     }
 
     /**
@@ -81,73 +92,58 @@ final class BatchRunner {
         }
     }
 
-    private void run(WorkTask task, List<Utterance> batch) {
+    /** At least the first batch of the flight is finished then, and none is lost. */
+    private void run(WorkTask task, Flight flight) {
+        Deque<List<Utterance>> open = flight.open();
         if (context.failure() != null) {
-            fail(batch, context.failure());
+            fail(open, context.failure());
             return;
         }
-        Pass pass = new Pass(batch);
         RuntimeException failure;
         try {
-            failure = ladder.climb(task, pass);
-            if (failure != null && batch.size() == 1) {
-                ladder.givenUp(task);
-                batch.get(0).failed(tooLarge(batch.get(0), pass.peakBytes, failure));
-                return;
-            }
+            failure = ladder.climb(task, flight);
         } catch (CudaException e) {
-            fail(batch, e);
+            if (open.size() == 1 || context.failure() != null) {
+                fail(open, e);
+            } else {
+                runAlone(task, open);    // whose failure it was shows then
+            }
             return;
         }
         if (failure != null) {
-            divide(task, batch);
+            long peakBytes = flight.peakBytes();
+            List<Utterance> first = open.remove();
+            if (first.size() == 1) {
+                ladder.givenUp(task);
+                first.get(0).failed(tooLarge(first.get(0), peakBytes, failure));
+            } else {
+                divide(task, first);
+            }
         }
     }
 
-    /** A batch's way through the model. */
-    private final class Pass implements MemoryLadder.Attempt {
-        private final List<Utterance> batch;
-        /** The plan's, once it was made. */
-        private long peakBytes;
-
-        Pass(List<Utterance> batch) {
-            this.batch = batch;
+    private void runAlone(WorkTask task, Deque<List<Utterance>> open) {
+        while (!open.isEmpty()) {
+            runAlone(task, open.remove());
         }
+    }
 
-        @Override
-        public long lacking() {
-            if (peakBytes == 0) {
-                BatchShape shape = model.layout(batch.stream().map(Utterance::samples).toList()).shape();
-                peakBytes = model.plan(shape).peakBytes();
-            }
-            return Math.max(0, session.memory().mapped(peakBytes) - model.reserved());
-        }
-
-        @Override
-        public boolean divisible() {
-            return batch.size() > 1;
-        }
-
-        @Override
-        public void run() {
-            long start = System.nanoTime();
-            List<int[]> ids = model.run(batch.stream().map(Utterance::samples).toList(), null);
-            double elapsed = (System.nanoTime() - start) * 1e-9;
-            double total = batch.stream().mapToDouble(Utterance::seconds).sum();
-            for (int i = 0; i < batch.size(); i++) {
-                Utterance utterance = batch.get(i);
-                utterance.recognised(ids.get(i));
-                utterance.spent(elapsed * utterance.seconds() / total);
-            }
-        }
+    private void runAlone(WorkTask task, List<Utterance> batch) {
+        run(task, new Flight(session, task, new ArrayDeque<>(List.of(batch)), null));
     }
 
     /** The parts are the same task, so nobody who came later goes before them. */
     private void divide(WorkTask task, List<Utterance> batch) {
         ladder.divided(task);
         int half = batch.size() / 2;
-        run(task, batch.subList(0, half));
-        run(task, batch.subList(half, batch.size()));
+        runAlone(task, batch.subList(0, half));
+        runAlone(task, batch.subList(half, batch.size()));
+    }
+
+    private void fail(Deque<List<Utterance>> open, RuntimeException e) {
+        while (!open.isEmpty()) {
+            fail(open.remove(), e);
+        }
     }
 
     private void fail(List<Utterance> batch, RuntimeException e) {

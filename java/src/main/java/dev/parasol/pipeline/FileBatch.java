@@ -1,78 +1,82 @@
 package dev.parasol.pipeline;
 
-import dev.parasol.audio.AudioClip;
-import dev.parasol.audio.AudioReader;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
-/** Files on their way through a recognizer: read one after another, packed into batches by their seconds, answered in order. */
-final class FileBatch {
+/**
+ * Files on their way through a recognizer: read ahead, packed into batches by their seconds, answered in order. The listener is
+ * told between turns, so that it may take its time.
+ */
+final class FileBatch implements BatchSource {
     private final Recognizer recognizer;
     private final List<Path> files;
-    private final double batchSeconds;
+    private final ReadAhead reader;
     private final TranscriptionListener listener;
     private final List<FileResult> results = new ArrayList<>();
-    private final List<Read> pending = new ArrayList<>();
+    private final Deque<FileRead> unanswered = new ArrayDeque<>();
 
-    /** A file that was read, or that could not be. */
-    private record Read(Path file, Utterance utterance, double fileSeconds, List<String> warnings, RuntimeException error) {
-        /** What it adds to a batch. */
-        double seconds() {
-            return utterance == null || utterance.silent() ? 0 : utterance.seconds();
-        }
-    }
-
-    FileBatch(Recognizer recognizer, List<Path> files, double batchSeconds, TranscriptionListener listener) {
+    private FileBatch(Recognizer recognizer, List<Path> files, ReadAhead reader, TranscriptionListener listener) {
         this.recognizer = recognizer;
         this.files = files;
-        this.batchSeconds = batchSeconds;
+        this.reader = reader;
         this.listener = listener;
     }
 
     /** Does all the work. */
-    List<FileResult> results() {
-        double packed = 0;
-        for (Path file : files) {
-            Read read = read(file);
-            if (packed + read.seconds() > batchSeconds) {
-                flush();
-                packed = 0;
-            }
-            pending.add(read);
-            packed += read.seconds();
-            if (packed == 0) {
-                flush();    // nothing to wait for
-            }
-        }
-        flush();
-        return List.copyOf(results);
-    }
-
-    /** Whatever is wrong with one file concerns that file alone. */
-    private static Read read(Path file) {
-        long start = System.nanoTime();
-        try {
-            AudioClip clip = AudioReader.read(file);
-            Utterance utterance = new Utterance(clip.samples());
-            utterance.spent((System.nanoTime() - start) * 1e-9);
-            return new Read(file, utterance, clip.seconds(), clip.warnings(), null);
-        } catch (RuntimeException e) {
-            return new Read(file, null, 0, List.of(), e);
+    static List<FileResult> results(Recognizer recognizer, List<Path> files, double batchSeconds, TranscriptionListener listener) {
+        try (ReadAhead reader = new ReadAhead(files, batchSeconds)) {
+            FileBatch batch = new FileBatch(recognizer, files, reader, listener);
+            recognizer.recognise(batch);
+            return List.copyOf(batch.results);
         }
     }
 
-    private void flush() {
-        recognizer.recognise(pending.stream().filter(read -> read.error() == null).map(Read::utterance).toList());
-        for (Read read : pending) {
-            FileResult result = result(read);
+    @Override
+    public List<Utterance> take() {
+        while (true) {
+            answer();
+            List<FileRead> read = reader.take();
+            if (read == null) {
+                return null;
+            }
+            List<Utterance> batch = batch(read);
+            if (!batch.isEmpty()) {
+                return batch;
+            }
+        }
+    }
+
+    @Override
+    public List<Utterance> poll() {
+        List<FileRead> read = reader.poll();
+        while (read != null) {
+            List<Utterance> batch = batch(read);
+            if (!batch.isEmpty()) {
+                return batch;
+            }
+            read = reader.poll();
+        }
+        return null;
+    }
+
+    private List<Utterance> batch(List<FileRead> read) {
+        unanswered.addAll(read);
+        return read.stream().filter(FileRead::audible).map(FileRead::utterance).toList();
+    }
+
+    /** Tells the results of those files before which none is unfinished. */
+    private void answer() {
+        while (!unanswered.isEmpty() && (!unanswered.peek().audible() || unanswered.peek().utterance().finished())) {
+            FileResult result = result(unanswered.remove());
             results.add(result);
             listener.finished(result, results.size(), files.size());
         }
-        pending.clear();
     }
 
-    private FileResult result(Read read) {
+    private FileResult result(FileRead read) {
         if (read.error() != null) {
             return FileResult.failed(read.file(), read.error());
         }

@@ -32,7 +32,7 @@ import java.util.Objects;
  *
  * <p>Thread-safe: any number of threads may call; recordings are read side by side, and batches take turns on the device in
  * the order in which they ask for it; so do those of recognizers that share a memory budget, where it is short.
- * {@link #close} waits for the batch that is running.
+ * {@link #close} waits for the batches that are running.
  *
  * <p>Errors: {@link AudioException} for a recording that cannot be used, {@link RecognitionException} for one that does not
  * fit into the device's memory or when the device failed, {@link IllegalStateException} after {@link #close}.
@@ -68,17 +68,20 @@ public final class Recognizer implements AutoCloseable {
 
     /**
      * Reads and recognises files in batches, and answers in the order of the input. A file that fails has its error in its
-     * own result and does not concern the others.
+     * own result and does not concern the others. Files are read ahead of the batch that is computed, up to two batches, and two
+     * batches are in flight on the device where memory admits a second slab. The listener is told in the calling thread, of
+     * several batches at once where they take less than a second.
      */
     public List<FileResult> transcribe(List<Path> files, TranscriptionListener listener) {
-        FileBatch batch = new FileBatch(this, List.copyOf(files), batchSeconds, listener);
-        return batch.results();
+        return FileBatch.results(this, List.copyOf(files), batchSeconds, listener);
     }
 
     /** Recognises samples: mono, 16 kHz, full scale -1 … 1. The array is not changed. */
     public Transcript transcribe(float[] samples) {
         Utterance utterance = new Utterance(samples);
-        recognise(List.of(utterance));
+        if (!utterance.silent()) {
+            recognise(BatchSource.of(List.of(utterance)));
+        }
         return transcript(utterance, utterance.seconds(), List.of());
     }
 
@@ -110,13 +113,9 @@ public final class Recognizer implements AutoCloseable {
         return recorder;
     }
 
-    /** Recognises what is not silent; results and errors are left in the utterances. */
-    void recognise(List<Utterance> utterances) {
-        utterances.stream().filter(Utterance::silent).forEach(utterance -> utterance.recognised(new int[0]));
-        List<Utterance> audible = utterances.stream().filter(utterance -> !utterance.silent()).toList();
-        if (!audible.isEmpty()) {
-            runner.run(audible);
-        }
+    /** Recognises all batches; results and errors are left in the utterances. */
+    void recognise(BatchSource batches) {
+        runner.run(batches);
     }
 
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
@@ -153,7 +152,7 @@ public final class Recognizer implements AutoCloseable {
         return session;
     }
 
-    /** Waits for the batch that is running, then releases the device and all memory. Idempotent. */
+    /** Waits for the batches that are running, then releases the device and all memory. Idempotent. */
     @Override
     public synchronized void close() {
         if (!closed) {

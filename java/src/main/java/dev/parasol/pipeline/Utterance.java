@@ -3,7 +3,7 @@ package dev.parasol.pipeline;
 import dev.parasol.audio.AudioClip;
 import dev.parasol.audio.AudioException;
 
-/** One recording on its way through the model: samples in, token ids or an error out. Confined to the thread that made it. */
+/** One recording on its way through the model: samples in, token ids or an error out. Used by one thread at a time. */
 final class Utterance {
     /** Samples below this are no signal: half of the least step of 16-bit audio. */
     private static final float SILENCE = 0x1p-16f;
@@ -25,6 +25,7 @@ final class Utterance {
         }
         this.length = samples.length;
         this.samples = heard ? samples : null;
+        this.ids = heard ? null : new int[0];
     }
 
     /** The samples; null when it is silent. */
@@ -55,6 +56,11 @@ final class Utterance {
 
     double elapsedSeconds() {
         return elapsedSeconds;
+    }
+
+    /** Whether it has ids or an error. */
+    boolean finished() {
+        return ids != null || error != null;
     }
 
     /** What went wrong, or null. */

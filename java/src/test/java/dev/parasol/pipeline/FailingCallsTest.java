@@ -9,6 +9,7 @@ import dev.parasol.cuda.SoftDevice;
 import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.testing.Samples;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,63 @@ class FailingCallsTest {
     @ValueSource(ints = {2, 719})
     void everySingleCall(int code) {
         everyCall(code, 1);
+    }
+
+    /**
+     * The same for six batches, two of them in flight, the later ones as graphs. Every utterance has its text or an error: after one
+     * call that found too little memory all have their texts, after a refusal that says nothing else all but one, and the next
+     * transcription works. After the loss of the device there are errors.
+     */
+    @ParameterizedTest
+    @CsvSource({"2, 61", "719, 151", "1, 127"})
+    void everyCallWithTwoBatchesInFlight(int code, int step) {
+        long calls = Long.MAX_VALUE;
+        int texts = 0;
+        int errors = 0;
+        for (long nth = 0; nth < calls; nth += step) {
+            try (Recognizer recognizer = Recognizer.builder().model(Samples.model()).device("soft:0").build()) {
+                List<Utterance> utterances = Collections.nCopies(6, Samples.waveform(0)).stream().map(Utterance::new).toList();
+                long before = SoftDevice.calls(null);
+                if (nth > 0) {
+                    SoftDevice.failCall(null, nth, code);
+                }
+                recognizer.recognise(ReadyBatches.ofEach(utterances));
+                SoftDevice.clearFailures();
+                if (nth == 0) {
+                    calls = SoftDevice.calls(null) - before;
+                    assertThat(recognizer.memoryReport().regions()).as("two slabs").filteredOn(region -> region.name().contains("slab")).hasSize(2)
+                            .allMatch(region -> region.mapped() > 0);
+                }
+                int failed = 0;
+                for (Utterance utterance : utterances) {
+                    assertThat(utterance.finished()).as("after call %d failed", nth).isTrue();
+                    failed += utterance.error() == null ? 0 : 1;
+                    if (utterance.error() == null) {
+                        assertThat(recognizer.transcript(utterance, 1, List.of()).text()).isEqualTo("six");
+                    } else {
+                        assertThat(utterance.error()).isInstanceOfAny(CudaException.class, RecognitionException.class);
+                    }
+                }
+                errors += failed > 0 ? 1 : 0;
+                texts += failed > 0 ? 0 : 1;
+                if (code != 719) {
+                    assertThat(failed).as("utterances without text after call %d of %d failed", nth, calls).isLessThanOrEqualTo(code == 2 ? 0 : 1);
+                    assertThat(recognizer.transcribe(Samples.speech(1)).text()).isEqualTo("two three");
+                }
+            }
+            for (String what : LIVE) {
+                assertThat(SoftDevice.live(what)).as("%s after call %d failed", what, nth).isZero();
+            }
+        }
+        System.out.println("six batches in flight, one of " + calls + " driver calls failing with " + code + ", every " + step + "th: " + texts
+                + " times all texts, " + errors + " times clear errors");
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @ValueSource(ints = {2, 719, 1})
+    void everySingleCallWithTwoBatchesInFlight(int code) {
+        everyCallWithTwoBatchesInFlight(code, 1);
     }
 
     /** What a user sees; any other exception is a defect and fails the test. */
