@@ -22,6 +22,7 @@ import java.util.Map;
 public record MemoryReport(long limit, long held, long peak, long deviceFree, long deviceTotal, List<RegionUse> regions,
                            List<Wait> waits, Map<MemoryCounter, Long> counts) {
     private static final int LARGEST = 8;
+    private static final int NAME_WIDTH = 16;
 
     /**
      * One region.
@@ -110,9 +111,10 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
                     .append(" free at the last growth");
         }
         text.append('\n');
-        line(text, "region", "mapped", "used", "peak use");
+        int width = regions.stream().mapToInt(region -> region.name().length()).reduce(NAME_WIDTH, Math::max);
+        line(text, width, "region", "mapped", "used", "peak use");
         for (RegionUse region : regions) {
-            line(text, region.name(), size(region.mapped()), size(region.used()), size(region.peak()));
+            line(text, width, region.name(), size(region.mapped()), size(region.used()), size(region.peak()));
         }
         for (Wait wait : waits) {
             text.append(String.format(Locale.ROOT, "waiting %.3f s for %s: %s%s%n", wait.seconds(), wait.wanted(), wait.task(),
@@ -129,8 +131,8 @@ public record MemoryReport(long limit, long held, long peak, long deviceFree, lo
         return text.toString();
     }
 
-    private static void line(StringBuilder text, String name, String mapped, String used, String peak) {
-        text.append(String.format(Locale.ROOT, "  %-16s %12s %12s %12s%n", name, mapped, used, peak));
+    private static void line(StringBuilder text, int width, String name, String mapped, String used, String peak) {
+        text.append(String.format(Locale.ROOT, "  %-" + width + "s %12s %12s %12s%n", name, mapped, used, peak));
     }
 
     private void appendCounts(StringBuilder text, boolean driverCalls) {

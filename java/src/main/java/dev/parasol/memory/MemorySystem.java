@@ -22,6 +22,7 @@ public final class MemorySystem implements AutoCloseable {
 
     private final CudaContext context;
     private final Budget budget;
+    private final String prefix;
     private final long capacity;
     private final long chunkBytes;
     private BlockPool pool;
@@ -30,8 +31,14 @@ public final class MemorySystem implements AutoCloseable {
 
     /** Memory in {@code context}, paid from {@code budget}. Holds nothing yet. */
     public MemorySystem(CudaContext context, Budget budget) {
+        this(context, budget, "");
+    }
+
+    /** @param owner whose memory it is, in a word, which stands before the regions' names in reports; empty where that is clear */
+    public MemorySystem(CudaContext context, Budget budget, String owner) {
         this.context = context;
         this.budget = budget;
+        this.prefix = owner.isEmpty() ? "" : owner + ": ";
         this.capacity = context.memoryInfo().total();
         this.chunkBytes = VirtualMemory.supported(context) ? VirtualMemory.granularity(context) : 1;
     }
@@ -59,7 +66,7 @@ public final class MemorySystem implements AutoCloseable {
     /** For what cannot be planned. Debug mode is on when the system property {@code parasol.memory.debug} is true. */
     public synchronized BlockPool pool() {
         if (pool == null) {
-            Region region = Region.open(context, budget, "pool", POOL_ADDRESSES * capacity);
+            Region region = Region.open(context, budget, prefix + "pool", POOL_ADDRESSES * capacity);
             pool = new BlockPool(context, region, Boolean.getBoolean("parasol.memory.debug"));
         }
         return pool;
@@ -112,7 +119,7 @@ public final class MemorySystem implements AutoCloseable {
 
     private synchronized Region open(String name) {
         return regions.computeIfAbsent(name, key -> {
-            Region region = Region.open(context, budget, key, capacity);
+            Region region = Region.open(context, budget, prefix + key, capacity);
             opened.push(region);
             return region;
         });

@@ -38,7 +38,7 @@ final class Session implements AutoCloseable {
             CudaContext context = CudaContext.open(settings.deviceSpec());
             opened.push(context);
             Budget budget = settings.budget(context);
-            MemorySystem memory = new MemorySystem(context, budget);
+            MemorySystem memory = new MemorySystem(context, budget, folder.shortName());
             opened.push(memory);
             WorkMember member = budget.turns().join("recognizer of " + folder.name());
             opened.push(() -> budget.turns().leave(member));

@@ -111,6 +111,12 @@ public final class ModelFolder {
         return name;
     }
 
+    /** The last part of the name. */
+    public String shortName() {
+        Path last = synthetic() ? null : Path.of(name).toAbsolutePath().normalize().getFileName();
+        return last == null ? name : last.toString();
+    }
+
     /** The model's shape. */
     public ModelConfig config() {
         return config;

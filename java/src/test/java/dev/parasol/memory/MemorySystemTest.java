@@ -35,6 +35,18 @@ class MemorySystemTest extends SoftMemory {
     }
 
     @Test
+    void regionsOfSeveralOwnersAreToldApart() {
+        try (MemorySystem first = new MemorySystem(context, budget, "large"); MemorySystem second = new MemorySystem(context, budget, "digits")) {
+            first.weights().ensure(2 * chunk);
+            second.weights().ensure(chunk);
+            second.weights().describe(List.of(new MemoryReport.Holder("embed", 5)));
+            assertThat(first.report().regions()).extracting(MemoryReport.RegionUse::name).containsExactly("digits: weights", "large: weights");
+            assertThat(first.report().toText()).containsPattern("\n  large: weights +4\\.00 MiB").contains("digits: weights/embed");
+            assertThat(first.fixed()).isEqualTo(2 * chunk);
+        }
+    }
+
+    @Test
     void sessionsShareABudget() {
         budget = Budget.ofBytes(4 * chunk);
         try (MemorySystem first = new MemorySystem(context, budget); MemorySystem second = new MemorySystem(context, budget)) {

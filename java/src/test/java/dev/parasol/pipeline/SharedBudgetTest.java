@@ -20,15 +20,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recognizers live on one budget, which has room for the batch of one of them at a time. */
 class SharedBudgetTest {
     private static final long CHUNK = 2 << 20;
-    private static final int ROUNDS = 2;
-    /** A minute, whose batch takes a few chunks. */
-    private static final List<Path> FILES = IntStream.range(0, 28).mapToObj(i -> Samples.speech(new int[] {0, 1, 2, 4, 7, 12, 15}[i % 7])).toList();
+    /** A minute, whose batch takes three chunks. */
+    private static final List<Path> MINUTE = IntStream.range(0, 28).mapToObj(i -> Samples.speech(new int[] {0, 1, 2, 4, 7, 12, 15}[i % 7])).toList();
+    /** Less than half of it, whose batch takes two. */
+    private static final List<Path> FILES = MINUTE.subList(0, 12);
 
     private static Recognizer recognizer(Budget budget) {
         return Recognizer.builder().model(Samples.model()).budget(budget).build();
@@ -39,8 +43,8 @@ class SharedBudgetTest {
     }
 
     /** Leaves the budget with room for the slab of one whole batch, less {@code missing} bytes, and tells the texts. */
-    private static List<String> limitToOneSlab(Budget budget, Recognizer one, long missing) {
-        List<String> expected = texts(one, FILES);
+    private static List<String> limitToOneSlab(Budget budget, Recognizer one, List<Path> files, long missing) {
+        List<String> expected = texts(one, files);
         long limit = budget.used() - missing;
         one.session().model().trim();
         budget.limitTo(limit);
@@ -52,8 +56,8 @@ class SharedBudgetTest {
     void whatAnotherHoldsIdleIsHad() {
         Budget budget = Budget.ofBytes(Long.MAX_VALUE);
         try (Recognizer one = recognizer(budget); Recognizer two = recognizer(budget)) {
-            List<String> expected = limitToOneSlab(budget, one, 0);
-            for (int round = 0; round < ROUNDS; round++) {
+            List<String> expected = limitToOneSlab(budget, one, FILES, 0);
+            for (int round = 0; round < 2; round++) {
                 assertThat(texts(one, FILES)).isEqualTo(expected);
                 assertThat(texts(two, FILES)).isEqualTo(expected);
             }
@@ -66,24 +70,32 @@ class SharedBudgetTest {
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fourThreadsAreAnsweredWhereOneBatchFitsAtATime() throws Exception {
-        answered(0);
+        answered(FILES, 1, 0);
     }
 
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fourThreadsAreAnsweredWhereNoWholeBatchFits() throws Exception {
-        answered(CHUNK);
+        answered(FILES, 1, CHUNK);
     }
 
-    private static void answered(long missing) throws Exception {
+    @Tag("soak")
+    @ParameterizedTest
+    @ValueSource(longs = {0, CHUNK})
+    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void fourThreadsAreAnsweredAboutMinutes(long missing) throws Exception {
+        answered(MINUTE, 4, missing);
+    }
+
+    private static void answered(List<Path> files, int rounds, long missing) throws Exception {
         Budget budget = Budget.ofBytes(Long.MAX_VALUE);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (Recognizer one = recognizer(budget); Recognizer two = recognizer(budget)) {
-            List<String> expected = limitToOneSlab(budget, one, missing);
+            List<String> expected = limitToOneSlab(budget, one, files, missing);
             List<Callable<List<String>>> calls = new ArrayList<>();
             for (int thread = 0; thread < 4; thread++) {
                 Recognizer recognizer = thread % 2 == 0 ? one : two;
-                calls.addAll(Collections.nCopies(ROUNDS, () -> texts(recognizer, FILES)));
+                calls.addAll(Collections.nCopies(rounds, () -> texts(recognizer, files)));
             }
             Collections.shuffle(calls, new Random(3));
             for (Future<List<String>> texts : threads.invokeAll(calls)) {
@@ -91,7 +103,7 @@ class SharedBudgetTest {
             }
             assertThat(budget.used()).isLessThanOrEqualTo(budget.limit());
             assertThat(budget.count(MemoryCounter.SPLIT) > 0).isEqualTo(missing > 0);
-            System.out.println("two recognizers, 4 threads, limit " + budget.limit() + " bytes: " + calls.size() + " lists of " + FILES.size() + " files, "
+            System.out.println("two recognizers, 4 threads, limit " + budget.limit() + " bytes: " + calls.size() + " lists of " + files.size() + " files, "
                     + budget.count(MemoryCounter.RETRY) + " retries, " + budget.count(MemoryCounter.SPLIT) + " splits");
         } finally {
             threads.shutdownNow();
@@ -112,7 +124,7 @@ class SharedBudgetTest {
                 recognizers.add(recognizer(budget));
             }
             long weights = budget.used() / 4;
-            List<String> expected = limitToOneSlab(budget, recognizers.get(0), 0);
+            List<String> expected = limitToOneSlab(budget, recognizers.get(0), FILES, 0);
             budget.limitTo(budget.limit() + weights);
             List<Callable<List<String>>> calls = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -169,7 +181,7 @@ class SharedBudgetTest {
             budget.limitTo(budget.used() + CHUNK);
             assertThatExceptionOfType(DeviceMemoryExhausted.class).isThrownBy(() -> recognizer(budget))
                     .withMessageMatching("out of device memory: recognizer of .*: loading asked for \\d+\\.\\d+ MiB more, free are 2\\.00 MiB; "
-                            + "largest holders: weights/encoder .*");
+                            + "largest holders: digits-tiny: weights/encoder .*");
             assertThat(budget.count(MemoryCounter.EXHAUSTED)).isEqualTo(1);
             assertThat(budget.count(MemoryCounter.ALONE)).isEqualTo(1);
             assertThat(one.transcribe(Samples.speech(0)).text()).isEqualTo("six");
