@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, int8, bad-input, gemm, large, launches, defrag, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -34,7 +34,8 @@ public final class FiguresCommand implements Callable<Integer> {
         GEMM(new GemmFigure()),
         LARGE(new LargeFigure()),
         LAUNCHES(new LaunchesFigure()),
-        DEFRAG(new DefragFigure());
+        DEFRAG(new DefragFigure()),
+        MEMORY(new MemoryFigure());
 
         private final Figure figure;
 
