@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,6 +62,9 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32, of what is measured.")
     Precision precision;
 
+    @Option(names = "--quantization", description = "Measure the model quantized in every way in place of pruning: quantization.csv and .json.")
+    boolean quantization;
+
     @Override
     public Integer call() throws IOException {
         ModelFolder folder = ModelFolder.open(model);
@@ -72,12 +76,17 @@ final class StudyCommand implements Callable<Integer> {
         Study study = new Study(new Study.Settings(speech.tests(), speech.calibration(), removed, metrics, seeds, greedy, healing, precision));
         try (Bench bench = Bench.open(device.spec());
                 TerminalBar bar = new TerminalBar("Measuring", -1)) {
-            study.run(bench, folder, out, what -> {
+            Consumer<String> progress = what -> {
                 bar.step();
                 bar.message(what);
-            });
+            };
+            if (quantization) {
+                study.quantization(bench, folder, out, progress);
+            } else {
+                study.run(bench, folder, out, progress);
+            }
         }
-        System.out.println(out.resolve("pruning.csv"));
+        System.out.println(out.resolve(quantization ? "quantization.csv" : "pruning.csv"));
         return 0;
     }
 }

@@ -81,6 +81,18 @@ public final class Study {
         }
     }
 
+    /** Quantizes the model in every way, measures what is missing and writes the results; {@code progress} as for {@link #run}. */
+    public void quantization(Bench bench, ModelFolder folder, Path out, Consumer<String> progress) throws IOException {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new DataException(out + " cannot be made: " + FileErrors.reason(e), e);
+        }
+        try (Journal journal = new Journal(out.resolve("quantization.jsonl"), header(folder))) {
+            new QuantizationStudy(journal, bench, folder, settings.sets(), settings.calibration(), progress).run(out);
+        }
+    }
+
     /** What must be the same for results to be: model, recordings, texts, precision. */
     private ObjectNode header(ModelFolder folder) {
         CRC32 data = new CRC32();
