@@ -1,9 +1,6 @@
 package dev.parasol.weights;
 
 import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
@@ -25,17 +22,11 @@ final class ConfigReader {
         this.root = root;
     }
 
-    /** The top mapping of a YAML text. Plain YAML only: no tag makes an object, aliases and nesting are bounded. */
+    /** The top mapping of a YAML text. See {@link PlainYaml}. */
     static ConfigSection parse(String file, String yaml) {
-        LoaderOptions options = new LoaderOptions();
-        options.setMaxAliasesForCollections(20);
-        options.setNestingDepthLimit(32);
-        options.setCodePointLimit(MAX_BYTES);
-        options.setAllowDuplicateKeys(false);
-        options.setAllowRecursiveKeys(false);
         Object value;
         try {
-            value = new Yaml(new SafeConstructor(options)).load(yaml);
+            value = PlainYaml.load(yaml, MAX_BYTES);
         } catch (YAMLException | IllegalArgumentException | ClassCastException | StringIndexOutOfBoundsException e) {
             // Beside its own exception SnakeYAML lets these escape on malformed scalars (numbers, dates, merge keys).
             throw new ModelException(file + " is not valid YAML: " + problem(e), e);

@@ -15,7 +15,9 @@ public final class LayerMask {
     public static final LayerMask ALL = new LayerMask(null, null);
 
     private static final int MAX_BYTES = 1 << 16;
-    private static final Pattern SEPARATOR = Pattern.compile("\\s*[,\\n]\\s*");
+    /** Nothing is taken before the line's end: an expression that does so tries a run of spaces once for each of them. */
+    private static final Pattern LINE_END = Pattern.compile("\\n\\s*+");
+    private static final int SHOWN = 60;
     private static final Pattern LOOKS_LIKE_LAYERS = Pattern.compile("[d\\d,\\s-]*");
     private static final Pattern RANGE = Pattern.compile("(?<side>d?)(?<first>\\d{1,6})(?:-(?<last>\\d{1,6}))?");
 
@@ -54,15 +56,18 @@ public final class LayerMask {
     public static LayerMask parse(String layers) {
         BitSet encoder = new BitSet();
         BitSet decoder = new BitSet();
-        for (String range : SEPARATOR.split(layers.strip(), -1)) {
-            if (range.isEmpty()) {
-                throw new ModelException("layers to keep: '" + layers.strip() + "' has an empty item, expected such as 0-5,8,d0-2");
+        for (String item : layers.split(",", -1)) {
+            for (String line : LINE_END.split(item.strip(), -1)) {
+                String range = line.strip();
+                if (range.isEmpty()) {
+                    throw new ModelException("layers to keep: '" + shortened(layers.strip()) + "' has an empty item, expected such as 0-5,8,d0-2");
+                }
+                Matcher matcher = RANGE.matcher(range);
+                if (!matcher.matches()) {
+                    throw new ModelException("layers to keep: '" + shortened(range) + "' is neither a layer nor a range, expected such as 8, 0-5 or d0-2");
+                }
+                add(matcher.group("side").isEmpty() ? encoder : decoder, matcher, range);
             }
-            Matcher matcher = RANGE.matcher(range);
-            if (!matcher.matches()) {
-                throw new ModelException("layers to keep: '" + range + "' is neither a layer nor a range, expected such as 8, 0-5 or d0-2");
-            }
-            add(matcher.group("side").isEmpty() ? encoder : decoder, matcher, range);
         }
         return new LayerMask(encoder.isEmpty() ? null : encoder, decoder.isEmpty() ? null : decoder);
     }
@@ -78,6 +83,10 @@ public final class LayerMask {
             throw new ModelException("layers to keep: layer " + matcher.group("side") + again + " is named twice, the second time by " + range);
         }
         side.set(first, last + 1);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 
     boolean namesEncoder() {

@@ -81,7 +81,7 @@ final class SafetensorsHeader {
                 case "dtype" -> type = type(name, parser);
                 case "shape" -> shape = numbers(name, parser);
                 case "data_offsets" -> offsets = numbers(name, parser);
-                default -> throw wrong(name, "the unknown key " + key);
+                default -> throw wrong(name, "the unknown key " + shorten(key));
             }
         }
         expect(type != null && shape != null && offsets != null, name, "no dtype, shape or data_offsets");

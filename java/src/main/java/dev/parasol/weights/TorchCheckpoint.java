@@ -24,11 +24,14 @@ final class TorchCheckpoint implements Checkpoint {
     /** The description of paraformer-large takes 0.2 MB; objects made from it can be a hundred times as large. */
     private static final int MAX_PICKLE_BYTES = 4 << 20;
     private static final String PICKLE = "data.pkl";
-    private static final int MAX_RANK = 8;
+    static final int MAX_RANK = 8;
+    /** Of the folder in the zip file, which is the name of the file that was saved. */
+    private static final int MAX_ROOT = 256;
     private static final int BLOCK_BYTES = 1 << 16;
 
     private final String source;
     private final ZipFile zip;
+    private final long fileBytes;
     private final Map<String, View> views = new LinkedHashMap<>();
 
     /** A checked tensor: every index that shape and strides can make lies within the entry. */
@@ -60,9 +63,10 @@ final class TorchCheckpoint implements Checkpoint {
         }
     }
 
-    private TorchCheckpoint(String source, ZipFile zip) {
+    private TorchCheckpoint(String source, ZipFile zip, long fileBytes) {
         this.source = source;
         this.zip = zip;
+        this.fileBytes = fileBytes;
     }
 
     static TorchCheckpoint open(Path file) {
@@ -74,7 +78,7 @@ final class TorchCheckpoint implements Checkpoint {
             // IllegalArgumentException: an entry's name that is not text
             throw new ModelException(source + " is not a complete zip file (cut short?): " + e.getMessage(), e);
         }
-        TorchCheckpoint checkpoint = new TorchCheckpoint(source, zip);
+        TorchCheckpoint checkpoint = new TorchCheckpoint(source, zip, file.toFile().length());
         try {
             checkpoint.readDirectory();
             return checkpoint;
@@ -110,6 +114,9 @@ final class TorchCheckpoint implements Checkpoint {
         if (found == null) {
             throw new ModelException(source + " is a zip file without " + PICKLE + ", expected a checkpoint of PyTorch");
         }
+        if (found.length() > MAX_ROOT) {
+            throw new ModelException(source + " has a folder whose name takes " + found.length() + " characters, expected at most " + MAX_ROOT);
+        }
         return found;
     }
 
@@ -120,6 +127,10 @@ final class TorchCheckpoint implements Checkpoint {
         }
         if (entry.getMethod() != ZipEntry.STORED) {
             throw new ModelException(source + ": the entry " + name + " is compressed, expected stored entries as PyTorch writes them");
+        }
+        if (entry.getSize() != entry.getCompressedSize() || entry.getSize() > fileBytes) {
+            throw new ModelException(source + ": the entry " + name + " is damaged: it says that it has " + entry.getSize() + " bytes and takes "
+                    + entry.getCompressedSize() + " of the file's " + fileBytes);
         }
         return entry;
     }

@@ -25,6 +25,9 @@ import java.util.Map;
  * <p>Opcodes: Python's {@code pickletools} documents them.
  */
 final class Unpickler {
+    /** Numbers by PyTorch. They are put into names again and again, so that long ones would take more than their share. */
+    private static final int MOST_KEY = 64;
+
     private final String source;
     private final ByteBuffer in;
     private final List<Object> stack = new ArrayList<>();
@@ -208,7 +211,7 @@ final class Unpickler {
 
     private Storage storage(Object id) {
         if (id instanceof Tuple t && t.items().length == 5 && "storage".equals(t.items()[0]) && t.items()[1] instanceof Name type
-                && type.storage() != null && t.items()[2] instanceof String key && t.items()[4] instanceof Long count && count >= 0) {
+                && type.storage() != null && t.items()[2] instanceof String key && key.length() <= MOST_KEY && t.items()[4] instanceof Long count && count >= 0) {
             return new Storage(type.storage(), key, count);
         }
         throw broken("refers to a storage that is not ('storage', type, key, location, count)");
@@ -253,6 +256,10 @@ final class Unpickler {
     private long[] sizes(Object value) {
         if (!(value instanceof Tuple tuple)) {
             throw broken("makes a tensor whose size is no tuple");
+        }
+        if (tuple.items().length > TorchCheckpoint.MAX_RANK) {
+            // one tuple can be the size of many tensors, and each would have a copy
+            throw broken("makes a tensor of " + tuple.items().length + " dimensions");
         }
         long[] sizes = new long[tuple.items().length];
         for (int i = 0; i < sizes.length; i++) {

@@ -12,11 +12,13 @@ import java.util.List;
 /** Reads {@code tokens.json} (an array of text) and {@code tokens.txt} (a token a line). */
 final class VocabularyReader {
     static final int MAX_BYTES = 64 << 20;
+    /** Far beyond any model; ten million tokens of a letter would take a gigabyte. */
+    private static final int MAX_TOKENS = 1 << 20;
 
     private VocabularyReader() {}
 
     static Vocabulary parse(String file, String text) {
-        List<String> tokens = file.endsWith(".json") ? json(file, text) : lines(text);
+        List<String> tokens = file.endsWith(".json") ? json(file, text) : lines(file, text);
         if (tokens.size() < 3) {
             throw new ModelException(file + " has " + tokens.size() + " tokens, expected at least <blank>, <s> and </s>");
         }
@@ -33,6 +35,9 @@ final class VocabularyReader {
                 if (parser.currentToken() != JsonToken.VALUE_STRING) {
                     throw new ModelException(file + ": token " + tokens.size() + " is not text");
                 }
+                if (tokens.size() == MAX_TOKENS) {
+                    throw tooMany(file);
+                }
                 tokens.add(parser.getText());
             }
             if (parser.nextToken() != null) {
@@ -46,7 +51,15 @@ final class VocabularyReader {
         return tokens;
     }
 
-    private static List<String> lines(String text) {
-        return text.lines().map(String::stripTrailing).toList();
+    private static List<String> lines(String file, String text) {
+        List<String> tokens = text.lines().limit(MAX_TOKENS + 1).map(String::stripTrailing).toList();
+        if (tokens.size() > MAX_TOKENS) {
+            throw tooMany(file);
+        }
+        return tokens;
+    }
+
+    private static ModelException tooMany(String file) {
+        return new ModelException(file + " has more than " + MAX_TOKENS + " tokens");
     }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.parasol.cuda.DataType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -119,5 +122,13 @@ class LayerMaskTest {
         Files.writeString(file, "0-5,x");
         assertThatExceptionOfType(ModelException.class).isThrownBy(() -> LayerMask.of("@" + file)).withMessageContainingAll("mask.txt", "'x' is neither");
         assertThatExceptionOfType(ModelException.class).isThrownBy(() -> LayerMask.of("no/such/mask")).withMessage("no/such/mask is missing");
+    }
+
+    @Test
+    void spacesTakeTimeInProportion() {
+        String spaces = " ".repeat(4_000_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThatExceptionOfType(ModelException.class)
+                .isThrownBy(() -> kept("0" + spaces + "1")).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300)));
+        assertThat(kept("0" + spaces + "," + spaces + "1").encoder()).containsExactly(0, 1);
     }
 }

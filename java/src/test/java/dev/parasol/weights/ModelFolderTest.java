@@ -115,7 +115,7 @@ class ModelFolderTest {
     void hostileYamlIsRefusedOrHarmless() {
         String aliases = "a: &a [x]\n" + "b: [*a, *a, *a, *a]\n" + "c: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n";
         for (String yaml : new String[] {"[".repeat(100_000), "{a: ".repeat(100_000), aliases, "&a {model: *a, encoder: *a}", "&a {<<: *a}", "&a [*a]",
-            "model: " + "7".repeat(500_000), "model: 2001-12-14", "a".repeat(2_000_000)}) {
+            "model: " + "7".repeat(500_000), "model: !!int '" + "7".repeat(900_000) + "'", "model: 2001-12-14", "a".repeat(2_000_000)}) {
             assertThatThrownBy(() -> open(yaml)).isInstanceOf(ModelException.class).extracting(Throwable::getMessage).asString().hasSizeLessThan(600);
         }
     }
@@ -146,6 +146,8 @@ class ModelFolderTest {
             write("tokens.json", wrong[0]);
             assertThatThrownBy(model::vocabulary).isInstanceOf(ModelException.class).hasMessageContaining("tokens.json").hasMessageContaining(wrong[1]);
         }
+        write("tokens.json", "[\"a\"" + ",\"a\"".repeat(1 << 20) + "]");
+        assertThatThrownBy(model::vocabulary).isInstanceOf(ModelException.class).hasMessageContaining("has more than 1048576 tokens");
         Files.write(folder.resolve("tokens.json"), new byte[] {(byte) 0xff, (byte) 0xfe});
         assertThatThrownBy(model::vocabulary).isInstanceOf(ModelException.class).hasMessageContaining("not UTF-8");
     }

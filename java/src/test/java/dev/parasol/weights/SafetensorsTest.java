@@ -109,6 +109,12 @@ class SafetensorsTest {
     }
 
     @Test
+    void aLongKeyDoesNotFillTheMessage() throws IOException {
+        Path file = write("{\"a\":{\"" + "k".repeat(40_000) + "\":1}}", 0);
+        assertThatThrownBy(() -> Checkpoints.open(file)).isInstanceOf(ModelException.class).extracting(Throwable::getMessage).asString().hasSizeLessThan(600);
+    }
+
+    @Test
     void refusesHeaderLengthsBeyondTheFile() throws IOException {
         for (long length : new long[] {3, 1L << 30, -1, Long.MIN_VALUE, 0}) {
             Files.write(file(), TorchFile.little(10).putLong(length).put((byte) '{').put((byte) '}').array());

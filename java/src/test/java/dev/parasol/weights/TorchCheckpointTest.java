@@ -7,6 +7,7 @@ import dev.parasol.cuda.DataType;
 import dev.parasol.testing.Shared;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,5 +174,27 @@ class TorchCheckpointTest {
                 }
             }
         }
+    }
+
+    /** A damaged or hostile directory: the reader would make room for what the entry says it has. */
+    @Test
+    void entriesAreNoLargerThanTheirFile() throws IOException {
+        int said = 1 << 30;
+        byte[] file = TorchFile.stateDict().tensor("x", "ByteStorage", "0", said, 0, new long[] {2, 2}, 1, said - 2).storage("0", new byte[4]).endDict().bytes();
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = bytes.getInt(file.length - 6);
+        int second = directory + 46 + bytes.getShort(directory + 28) + bytes.getShort(directory + 30);
+        bytes.putInt(second + 24, said);
+        for (int taken : new int[] {4, said}) {
+            bytes.putInt(second + 20, taken);
+            Files.write(file(), file);
+            assertThatThrownBy(() -> Checkpoints.open(file())).isInstanceOf(ModelException.class).hasMessageContaining("model.pt")
+                    .hasMessageContaining("data/0 is damaged: it says that it has " + said + " bytes");
+        }
+    }
+
+    @Test
+    void refusesAFolderOfALongName() throws IOException {
+        assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().root("r".repeat(300)), "a folder whose name takes 301 characters");
     }
 }

@@ -93,4 +93,19 @@ class UnpicklerTest {
         deep.write('.');
         assertThat(Unpickler.read("model.pt", deep.toByteArray())).isInstanceOf(Pickle.Tuple.class);
     }
+
+    @Test
+    void oneTupleIsNotTheSizeOfManyTensors() {
+        StringBuilder size = new StringBuilder("(").append("K\1".repeat(9)).append("tq\1");
+        String storage = "(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\4tQ";
+        assertThatThrownBy(() -> read(size + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\0h\1h\1tR."))
+                .isInstanceOf(ModelException.class).hasMessageContaining("a tensor of 9 dimensions");
+    }
+
+    @Test
+    void keysOfStoragesAreShort() {
+        String key = "X\101\0\0\0" + "0".repeat(65);
+        assertThatThrownBy(() -> read("(X\7\0\0\0storagectorch\nFloatStorage\n" + key + "X\3\0\0\0cpuK\4tQ."))
+                .isInstanceOf(ModelException.class).hasMessageContaining("refers to a storage that is not");
+    }
 }
