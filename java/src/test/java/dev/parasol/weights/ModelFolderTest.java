@@ -115,9 +115,10 @@ class ModelFolderTest {
     void hostileYamlIsRefusedOrHarmless() {
         String aliases = "a: &a [x]\n" + "b: [*a, *a, *a, *a]\n" + "c: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n";
         for (String yaml : new String[] {"[".repeat(100_000), "{a: ".repeat(100_000), aliases, "&a {model: *a, encoder: *a}", "&a {<<: *a}", "&a [*a]",
-            "model: " + "7".repeat(500_000), "model: !!int '" + "7".repeat(900_000) + "'", "model: 2001-12-14", "a".repeat(2_000_000)}) {
+            "a: &a [*a]\n? [*a]\n: 1", "a: &a [*a]\nb: !!omap [? *a : 1]", "{? [x] : 1}", "model: " + "7".repeat(500_000), "model: !!int '" + "7".repeat(900_000) + "'", "model: 2001-12-14", "a".repeat(2_000_000)}) {
             assertThatThrownBy(() -> open(yaml)).isInstanceOf(ModelException.class).extracting(Throwable::getMessage).asString().hasSizeLessThan(600);
         }
+        assertThatThrownBy(() -> open("a: &a [*a]\n? [*a]")).hasMessageContaining("config.yaml is not valid YAML: a key that is no scalar (line 2)");
     }
 
     @Test
