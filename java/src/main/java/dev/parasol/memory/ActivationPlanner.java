@@ -33,7 +33,7 @@ public final class ActivationPlanner {
      */
     public static Placement place(List<Lifetime> lifetimes) {
         PlacementProblem problem = problem(lifetimes);
-        return placement(problem, GreedyPlanner.best(problem, () -> false));
+        return placement(problem, GreedyPlanner.best(problem, GreedyPlacer.neighbours(problem), () -> false));
     }
 
     /**

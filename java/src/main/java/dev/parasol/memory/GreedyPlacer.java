@@ -14,6 +14,8 @@ final class GreedyPlacer {
 
     /** With more than this share of all pairs overlapping, going through all placed buffers is quicker than keeping neighbours. */
     private static final double SPARSE = 0.02;
+    /** A graph of so many takes 128 MiB. */
+    private static final long MAX_PAIRS = 1 << 24;
 
     private final PlacementProblem problem;
     /** Null when buffers are found by scanning. */
@@ -27,21 +29,25 @@ final class GreedyPlacer {
     private final BooleanSupplier stop;
     private int failedAt;
 
-    /** @param stop asked now and then; true ends a placement without a result */
-    GreedyPlacer(PlacementProblem problem, BooleanSupplier stop) {
-        this(problem, stop, (long) (SPARSE * problem.count() * problem.count()));
-    }
-
-    GreedyPlacer(PlacementProblem problem, BooleanSupplier stop, long maxPairs) {
+    /**
+     * @param graph the problem's, as {@link #neighbours} says; with null buffers are found by scanning
+     * @param stop asked now and then; true ends a placement without a result
+     */
+    GreedyPlacer(PlacementProblem problem, OverlapGraph graph, BooleanSupplier stop) {
         int n = problem.count();
         this.problem = problem;
         this.stop = stop;
-        this.graph = OverlapGraph.of(problem, maxPairs);
+        this.graph = graph;
         this.placed = new boolean[n];
         this.from = new long[n];
         this.to = new long[n];
         this.lower = graph == null ? new int[n] : new int[0];
         this.upper = graph == null ? new int[n] : new int[0];
+    }
+
+    /** What all placers of a problem share: its graph where going by neighbours is quicker than scanning, else null. */
+    static OverlapGraph neighbours(PlacementProblem problem) {
+        return OverlapGraph.of(problem, Math.min(MAX_PAIRS, (long) (SPARSE * problem.count() * problem.count())));
     }
 
     /**

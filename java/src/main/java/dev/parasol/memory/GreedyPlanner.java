@@ -10,11 +10,12 @@ final class GreedyPlanner {
     /**
      * Offsets by buffer; stops at the first order that reaches the lower bound.
      *
+     * @param graph the problem's, as {@link GreedyPlacer#neighbours} says
      * @param stop true ends it early, but not before there is a result
      */
-    static long[] best(PlacementProblem problem, BooleanSupplier stop) {
+    static long[] best(PlacementProblem problem, OverlapGraph graph, BooleanSupplier stop) {
         boolean[] first = {true};
-        GreedyPlacer placer = new GreedyPlacer(problem, () -> !first[0] && stop.getAsBoolean());
+        GreedyPlacer placer = new GreedyPlacer(problem, graph, () -> !first[0] && stop.getAsBoolean());
         long[] best = null;
         long height = Long.MAX_VALUE;
         for (PlacementOrder order : PlacementOrder.values()) {

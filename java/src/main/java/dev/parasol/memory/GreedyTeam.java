@@ -12,9 +12,9 @@ final class GreedyTeam {
     private final List<GreedyImprover> members = new ArrayList<>();
     private int turn;
 
-    GreedyTeam(PlacementProblem problem, Incumbent incumbent, long seed) {
+    GreedyTeam(PlacementProblem problem, OverlapGraph graph, Incumbent incumbent, long seed) {
         this.incumbent = incumbent;
-        GreedyPlacer placer = new GreedyPlacer(problem, incumbent::done);
+        GreedyPlacer placer = new GreedyPlacer(problem, graph, incumbent::done);
         for (GreedyPlacer.Fit fit : new GreedyPlacer.Fit[] {GreedyPlacer.Fit.TIGHTEST, GreedyPlacer.Fit.LOWEST}) {
             for (PlacementOrder order : new PlacementOrder[] {
                 PlacementOrder.TIME, PlacementOrder.LIFETIME, PlacementOrder.SIZE, PlacementOrder.AREA}) {

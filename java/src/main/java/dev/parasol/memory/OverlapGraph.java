@@ -2,6 +2,7 @@ package dev.parasol.memory;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** For every buffer, which others live at some time that it lives too. Buffers of size 0 have no neighbours. Immutable. */
 final class OverlapGraph {
@@ -16,14 +17,13 @@ final class OverlapGraph {
     /** The graph, or null when it would have more than {@code maxPairs} pairs. */
     static OverlapGraph of(PlacementProblem problem, long maxPairs) {
         int n = problem.count();
-        Integer[] byLower = new Integer[n];
-        Arrays.setAll(byLower, i -> i);
-        Arrays.sort(byLower, Comparator.comparingInt(problem::lower));
+        int[] byLower = byLower(problem);
         int[] degree = new int[n + 1];
-        if (sweep(problem, byLower, maxPairs, (a, b) -> {
+        long pairs = sweep(problem, byLower, maxPairs, (a, b) -> {
             degree[a + 1]++;
             degree[b + 1]++;
-        }) < 0) {
+        });
+        if (pairs > maxPairs) {
             return null;
         }
         for (int i = 0; i < n; i++) {
@@ -38,12 +38,24 @@ final class OverlapGraph {
         return new OverlapGraph(degree, neighbours);
     }
 
+    /** How many pairs overlap; counting stops at the first number above {@code enough}. */
+    static long pairs(PlacementProblem problem, long enough) {
+        return sweep(problem, byLower(problem), enough, (a, b) -> {});
+    }
+
+    private static int[] byLower(PlacementProblem problem) {
+        return IntStream.range(0, problem.count()).boxed().sorted(Comparator.comparingInt(problem::lower)).mapToInt(Integer::intValue).toArray();
+    }
+
     private interface Pair {
         void meet(int a, int b);
     }
 
-    /** Visits every overlapping pair once, by going through time and keeping the buffers that are alive. */
-    private static long sweep(PlacementProblem problem, Integer[] byLower, long maxPairs, Pair visitor) {
+    /**
+     * Visits every overlapping pair once, until there are more than {@code maxPairs}, and returns their number. Goes through time and
+     * keeps the buffers that are alive.
+     */
+    private static long sweep(PlacementProblem problem, int[] byLower, long maxPairs, Pair visitor) {
         int[] alive = new int[byLower.length];
         int count = 0;
         long pairs = 0;
@@ -59,7 +71,7 @@ final class OverlapGraph {
             }
             pairs += kept;
             if (pairs > maxPairs) {
-                return -1;
+                return pairs;
             }
             for (int i = 0; i < kept; i++) {
                 visitor.meet(alive[i], buffer);

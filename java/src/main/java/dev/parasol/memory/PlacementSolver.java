@@ -15,13 +15,15 @@ final class PlacementSolver {
     private static final long MAX_PAIRS = 4_000_000;
 
     private final PlacementProblem problem;
+    private final OverlapGraph graph;
     private final Incumbent incumbent;
     private final long greedyHeight;
 
     private PlacementSolver(PlacementProblem problem, double seconds) {
         long deadline = System.nanoTime() + (long) (SEARCH_SHARE * seconds * 1e9);
         this.problem = problem;
-        long[] greedy = GreedyPlanner.best(problem, () -> System.nanoTime() - deadline >= 0);
+        this.graph = GreedyPlacer.neighbours(problem);
+        long[] greedy = GreedyPlanner.best(problem, graph, () -> System.nanoTime() - deadline >= 0);
         this.greedyHeight = problem.height(greedy);
         this.incumbent = new Incumbent(problem, greedy, deadline);
     }
@@ -58,7 +60,7 @@ final class PlacementSolver {
     }
 
     private boolean large() {
-        return OverlapGraph.of(problem, MAX_PAIRS) == null;
+        return OverlapGraph.pairs(problem, MAX_PAIRS) > MAX_PAIRS;
     }
 
     private void search() {
@@ -75,18 +77,18 @@ final class PlacementSolver {
     }
 
     private WorkShares greedy(long seed) {
-        return new WorkShares().add(1, new GreedyTeam(problem, incumbent, seed)::attempt);
+        return new WorkShares().add(1, new GreedyTeam(problem, graph, incumbent, seed)::attempt);
     }
 
     private WorkShares insisting(long seed) {
         return new WorkShares()
                 .add(0.75, new CapacitySearcher(problem, incumbent, true, 0, seed)::attempt)
-                .add(0.25, new GreedyTeam(problem, incumbent, seed)::attempt);
+                .add(0.25, new GreedyTeam(problem, graph, incumbent, seed)::attempt);
     }
 
     private WorkShares varied(long seed) {
         return new WorkShares()
-                .add(0.4, new GreedyTeam(problem, incumbent, seed)::attempt)
+                .add(0.4, new GreedyTeam(problem, graph, incumbent, seed)::attempt)
                 .add(0.3, new CapacitySearcher(problem, incumbent, true, REMEMBERED, seed)::attempt)
                 .add(0.3, new CapacitySearcher(problem, incumbent, false, REMEMBERED, seed + 100)::attempt);
     }

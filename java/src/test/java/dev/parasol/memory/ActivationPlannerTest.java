@@ -59,7 +59,7 @@ class ActivationPlannerTest {
     @Property(tries = 200)
     void everyGreedyOrderIsValid(@ForAll long seed, @ForAll @IntRange(max = 60) int count, @ForAll @IntRange(min = 1, max = 40) int times) {
         PlacementProblem problem = Placements.random(seed, count, times, 20);
-        GreedyPlacer placer = new GreedyPlacer(problem, () -> false, Long.MAX_VALUE);
+        GreedyPlacer placer = new GreedyPlacer(problem, OverlapGraph.of(problem, Long.MAX_VALUE), () -> false);
         for (PlacementOrder order : PlacementOrder.values()) {
             for (GreedyPlacer.Fit fit : GreedyPlacer.Fit.values()) {
                 long[] offsets = placer.place(order.of(problem), fit, Long.MAX_VALUE);
@@ -72,8 +72,8 @@ class ActivationPlannerTest {
     @Property(tries = 100)
     void scanningAndNeighboursAgree(@ForAll long seed, @ForAll @IntRange(max = 150) int count) {
         PlacementProblem problem = Placements.random(seed, count, 30, 20);
-        GreedyPlacer kept = new GreedyPlacer(problem, () -> false, Long.MAX_VALUE);
-        GreedyPlacer scanned = new GreedyPlacer(problem, () -> false, 0);
+        GreedyPlacer kept = new GreedyPlacer(problem, OverlapGraph.of(problem, Long.MAX_VALUE), () -> false);
+        GreedyPlacer scanned = new GreedyPlacer(problem, null, () -> false);
         for (GreedyPlacer.Fit fit : GreedyPlacer.Fit.values()) {
             int[] order = PlacementOrder.SIZE.of(problem);
             assertThat(scanned.place(order, fit, Long.MAX_VALUE)).as("%s", fit)
