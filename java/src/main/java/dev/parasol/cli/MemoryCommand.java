@@ -3,8 +3,11 @@ package dev.parasol.cli;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.model.BatchLayout;
 import dev.parasol.model.MemoryForecast;
+import dev.parasol.model.Precision;
+import dev.parasol.model.PunctuationForecast;
 import dev.parasol.model.TimelinePage;
 import dev.parasol.weights.ModelFolder;
+import dev.parasol.weights.PunctuationFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,6 +30,9 @@ final class MemoryCommand implements Callable<Integer> {
     /** About as long as voice activity detection lets a segment become. */
     private static final double USUAL_UTTERANCE_SECONDS = 15;
 
+    /** Words in the longest window of punctuation that texts with commas give. */
+    private static final int LONG_WINDOW = 220;
+
     @Spec
     CommandSpec command;
 
@@ -41,6 +47,9 @@ final class MemoryCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Utterances in the batch, equally long (default: as many as make none longer than 15 s).")
     Integer batch;
+
+    @Option(names = "--punc-model", paramLabel = "DIR", converter = FileName.class, description = "Tell what punctuation would take beside it.")
+    String punctuationModel;
 
     @Option(names = "--by-layer", description = "Print the activations that are alive in each layer, too.")
     boolean byLayer;
@@ -67,6 +76,9 @@ final class MemoryCommand implements Callable<Integer> {
         ModelFolder folder = ModelFolder.open(choice.model);
         MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, layout(folder).shape());
         System.out.print(forecast.toText(byLayer));
+        if (punctuationModel != null) {
+            System.out.print(PunctuationForecast.of(PunctuationFolder.open(punctuationModel), Precision.FP32, LONG_WINDOW).toText());
+        }
         if (memory.limit != null) {
             System.out.println(withinLimit(forecast, memory.limit.bytes(0)));
         }

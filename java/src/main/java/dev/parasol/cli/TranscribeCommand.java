@@ -1,12 +1,15 @@
 package dev.parasol.cli;
 
+import dev.parasol.memory.Budget;
 import dev.parasol.pipeline.FileResult;
+import dev.parasol.pipeline.Punctuator;
 import dev.parasol.pipeline.Recognizer;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +52,13 @@ final class TranscribeCommand implements Callable<Integer> {
     Double batchSeconds;
 
     @Option(
+            names = "--punc-model",
+            paramLabel = "DIR",
+            converter = FileName.class,
+            description = "FunASR folder of a CTTransformer that puts punctuation into each file's text.")
+    String punctuationModel;
+
+    @Option(
             names = "--report",
             description = "Print each file's length and real-time factor behind its text, and the memory report at the end.")
     boolean report;
@@ -73,11 +83,20 @@ final class TranscribeCommand implements Callable<Integer> {
             builder.batchSeconds(batchSeconds);
         }
         ResultWriter writer = writer(System.out);
-        boolean failed = false;
+        Budget budget = options.memory.limit == null ? null : Budget.of(options.memory.limit);
+        if (budget != null) {
+            builder.budget(budget);
+        }
+        AtomicBoolean failed = new AtomicBoolean();
         try (TerminalProgress progress = TerminalProgress.open(files.size(), noProgress);
-                Recognizer recognizer = builder.progress(progress).build()) {
+                Recognizer recognizer = builder.progress(progress).build();
+                Punctuator punctuator = punctuationModel == null ? null : punctuator(budget)) {
             ModelOptions.tell(recognizer);
-            List<FileResult> results = recognizer.transcribe(files, (result, finished, total) -> {
+            recognizer.transcribe(files, (recognised, finished, total) -> {
+                FileResult result = punctuator == null ? recognised : punctuator.punctuate(recognised);
+                if (result.error().isPresent()) {
+                    failed.set(true);
+                }
                 progress.hide();
                 writer.write(names.get(finished - 1), result);
                 progress.files(finished);
@@ -85,16 +104,24 @@ final class TranscribeCommand implements Callable<Integer> {
                     throw new CommandException("standard output cannot be written");    // nobody would read the rest
                 }
             });
-            for (FileResult result : results) {
-                failed |= result.error().isPresent();
-            }
             if (report) {
                 progress.hide();
                 System.out.println();
                 System.out.print(recognizer.memoryReport().toText());
             }
         }
-        return failed ? 1 : 0;
+        return failed.get() ? 1 : 0;
+    }
+
+    /** @param shared with the recognizer, or null where each device's own budget is */
+    private Punctuator punctuator(Budget shared) {
+        Punctuator.Builder builder = Punctuator.builder().model(punctuationModel).device(options.device.spec().toString());
+        if (shared != null) {
+            builder.budget(shared);
+        }
+        Punctuator punctuator = builder.build();
+        punctuator.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+        return punctuator;
     }
 
     private ResultWriter writer(PrintStream out) {

@@ -136,8 +136,10 @@ final class ForwardPass implements AutoCloseable {
     /** What the last pass left in pinned memory; the stream must have passed it. */
     List<int[]> ids(ForwardPlan plan, BatchLayout layout) {
         IntBuffer values = results.bytes().asIntBuffer();
-        int[] tokenOffsets = new int[layout.batch() + 1];
-        values.get(plan.shape().frames(), tokenOffsets);
+        int[] tokenOffsets = layout.frameOffsets().clone();
+        if (plan.resultRows() == Rows.TOKENS) {
+            values.get(plan.shape().frames(), tokenOffsets);
+        }
         int[] all = new int[tokenOffsets[layout.batch()]];
         values.get(0, all);
         List<int[]> ids = new ArrayList<>();

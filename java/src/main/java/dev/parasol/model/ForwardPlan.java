@@ -30,6 +30,7 @@ public final class ForwardPlan {
     private final PlannedBuffer offsets;
     private final PlannedBuffer results;
     private final PlannedBuffer input;
+    private final Rows resultRows;
     private final Placement placement;
 
     ForwardPlan(PlanBuilder plan, PlannedBuffer input) {
@@ -39,6 +40,7 @@ public final class ForwardPlan {
         this.offsets = plan.offsets();
         this.results = plan.results();
         this.input = input;
+        this.resultRows = plan.resultRows();
         this.placement = ActivationPlanner.place(lifetimes());
     }
 
@@ -49,6 +51,7 @@ public final class ForwardPlan {
         this.offsets = other.offsets;
         this.results = other.results;
         this.input = other.input;
+        this.resultRows = other.resultRows;
         this.placement = placement;
     }
 
@@ -184,6 +187,11 @@ public final class ForwardPlan {
     /** Ids, then the tokens' offsets: see {@link PlanBuilder#results}. */
     PlannedBuffer results() {
         return results;
+    }
+
+    /** What has an id each. */
+    Rows resultRows() {
+        return resultRows;
     }
 
     /** Waveforms or features, to be uploaded before the first step. */

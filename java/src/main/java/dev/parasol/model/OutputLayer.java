@@ -7,12 +7,19 @@ import java.util.List;
 
 /** The output layer with its argmax. */
 final class OutputLayer {
-    private static final String WEIGHTS = "decoder.output_layer";
+    private final String weights;
+    private final int outputs;
+    private final Rows rows;
 
-    private final int vocabularySize;
-
-    OutputLayer(int vocabularySize) {
-        this.vocabularySize = vocabularySize;
+    /**
+     * @param weights the layer's name
+     * @param outputs rows of its weight
+     * @param rows what it is given, and has an id for each of
+     */
+    OutputLayer(String weights, int outputs, Rows rows) {
+        this.weights = weights;
+        this.outputs = outputs;
+        this.rows = rows;
     }
 
     /** Adds the layer, which leaves the ids where they are downloaded from after the last step; log-probabilities are a stage of their own, and cost a row of logits each. */
@@ -20,29 +27,35 @@ final class OutputLayer {
         if (logProbs) {
             logProbs(operations, hidden);
         }
+        argmax(operations, hidden);
+    }
+
+    /** Adds the layer without log-probabilities. */
+    void argmax(Operations operations, PlannedBuffer hidden) {
         PlanBuilder plan = operations.plan();
         int tokens = hidden.rows();
-        int tiles = GemmArgmax.tiles(vocabularySize);
+        int tiles = GemmArgmax.tiles(outputs);
         PlannedBuffer partialValues = plan.buffer("argmax.partial_values", DataType.F32, tiles, tokens);
         PlannedBuffer partialIds = plan.buffer("argmax.partial_ids", DataType.I32, tiles, tokens);
-        operations.step(WEIGHTS, Rows.TOKENS, List.of(hidden, partialValues, partialIds), e ->
-                e.kernels().gemmArgmax().launch(e.stream(), e.matrix(hidden), e.weights().matrix(WEIGHTS + ".weight"),
-                        e.weights().vector(WEIGHTS + ".bias"), e.address(partialValues), e.address(partialIds), e.count(Rows.TOKENS)));
+        operations.step(weights, rows, List.of(hidden, partialValues, partialIds), e ->
+                e.kernels().gemmArgmax().launch(e.stream(), e.matrix(hidden), e.weights().matrix(weights + ".weight"),
+                        e.weights().vector(weights + ".bias"), e.address(partialValues), e.address(partialIds), e.count(rows)));
         PlannedBuffer ids = plan.results();
         PlannedBuffer values = plan.buffer("argmax.values", DataType.F32, tokens, 1);
-        operations.step("argmax", Rows.TOKENS, List.of(partialValues, partialIds, ids, values), e ->
+        operations.step("argmax", rows, List.of(partialValues, partialIds, ids, values), e ->
                 e.kernels().gemmArgmax().reduce(e.stream(), e.address(partialValues), e.address(partialIds), e.address(ids),
-                        e.address(values), tokens, tiles, e.count(Rows.TOKENS)));
-        plan.stage("ids", ids, Rows.TOKENS);
+                        e.address(values), tokens, tiles, e.count(rows)));
+        plan.stage("ids", ids, rows);
+        plan.resultRows(rows);
 
         plan.step("download", List.of(ids), e -> {});
     }
 
     private void logProbs(Operations operations, PlannedBuffer hidden) {
-        PlannedBuffer logits = operations.plan().buffer("log_probs", DataType.F32, hidden.rows(), vocabularySize);
-        operations.linear(WEIGHTS, hidden, Epilogue.BIAS, logits, Rows.TOKENS);
-        operations.step("log_softmax", Rows.TOKENS, List.of(logits), e ->
-                e.kernels().logSoftmax().launch(e.stream(), e.matrix(logits), e.matrix(logits), e.count(Rows.TOKENS)));
-        operations.plan().stage("log_probs", logits, Rows.TOKENS);
+        PlannedBuffer logits = operations.plan().buffer("log_probs", DataType.F32, hidden.rows(), outputs);
+        operations.linear(weights, hidden, Epilogue.BIAS, logits, rows);
+        operations.step("log_softmax", rows, List.of(logits), e ->
+                e.kernels().logSoftmax().launch(e.stream(), e.matrix(logits), e.matrix(logits), e.count(rows)));
+        operations.plan().stage("log_probs", logits, rows);
     }
 }

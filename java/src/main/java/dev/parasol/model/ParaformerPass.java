@@ -36,7 +36,7 @@ final class ParaformerPass {
         plan.part(Part.DECODER);
         PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded);
         plan.part(Part.OUTPUT);
-        new OutputLayer(vocabularySize).plan(operations, hidden, logProbs);
+        new OutputLayer("decoder.output_layer", vocabularySize, Rows.TOKENS).plan(operations, hidden, logProbs);
         return input;
     }
 

@@ -19,6 +19,7 @@ final class PlanBuilder {
     private final PlannedBuffer offsets;
     private final PlannedBuffer results;
     private Part part = Part.FRONT_END;
+    private Rows resultRows = Rows.TOKENS;
 
     /** Step 0 uploads what the host gives. */
     PlanBuilder(BatchShape shape, LinearSchemes schemes) {
@@ -50,6 +51,15 @@ final class PlanBuilder {
     /** What comes down, in one piece: room for an id a frame, then the offsets of the tokens. */
     PlannedBuffer results() {
         return results;
+    }
+
+    /** Says what has an id each: {@link Rows#TOKENS} unless told otherwise, or {@link Rows#FRAMES}, whose offsets the host knows. */
+    void resultRows(Rows rows) {
+        resultRows = rows;
+    }
+
+    Rows resultRows() {
+        return resultRows;
     }
 
     /** The buffer with the offsets of {@code rows}, which every step over such rows touches. */

@@ -18,6 +18,11 @@ public record Transcript(String text, List<Integer> tokens, double seconds, doub
         warnings = List.copyOf(warnings);
     }
 
+    /** The same with another text. */
+    Transcript withText(String other) {
+        return new Transcript(other, tokens, seconds, elapsedSeconds, warnings);
+    }
+
     /** Real-time factor: time spent over length of the recording; 0 for an empty recording. */
     public double rtf() {
         return seconds > 0 ? elapsedSeconds / seconds : 0;

@@ -42,6 +42,11 @@ final class ConfigReader {
         return new ConfigReader(file, root).model();
     }
 
+    /** The SANM encoder in {@code root}, which takes {@code inputSize} columns. */
+    static EncoderConfig encoder(String file, ConfigSection root, int inputSize) {
+        return new ConfigReader(file, root).encoder(inputSize);
+    }
+
     private ModelConfig model() {
         String model = root.choice("model", null, "Paraformer", "BiCifParaformer", "SeacoParaformer");
         ConfigSection modelConf = root.section("model_conf");

@@ -1,7 +1,9 @@
 package dev.parasol.weights;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A mapping of a configuration file with typed access; every complaint names the file, the full key, what was found and what was expected. */
@@ -89,6 +91,24 @@ final class ConfigSection {
             return number.floatValue();
         }
         throw unsupported(key, value, least == most ? Float.toString(least) : "a number from " + least + " to " + most);
+    }
+
+    /** The list {@code key} of {@code least} … {@code most} texts, each of at most {@code longest} characters; it must be there. */
+    List<String> texts(String key, int least, int most, int longest) {
+        Object value = values.get(key);
+        if (!(value instanceof List<?> list) || list.size() < least || list.size() > most) {
+            String found = value == null ? "missing" : value instanceof List<?> other ? "a list of " + other.size() : describe(value);
+            throw new ModelException(file + ": " + path + key + " is " + found + ", expected a list of " + least + " to " + most + " texts");
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object item : list) {
+            if (!(item instanceof String text) || text.isEmpty() || text.length() > longest) {
+                throw new ModelException(file + ": " + path + key + "[" + texts.size() + "] is " + describe(item) + ", expected text of 1 to "
+                        + longest + " characters");
+            }
+            texts.add(text);
+        }
+        return texts;
     }
 
     /** Refuses a truth value other than the one supported; a missing or null one is taken as supported. */

@@ -4,6 +4,7 @@ import dev.parasol.cuda.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** The tensors that inference with a Paraformer needs, by FunASR's names, in the order of the forward pass. */
 public final class ModelTensors {
@@ -57,16 +58,23 @@ public final class ModelTensors {
     /** {@link #required(ModelConfig, KeptLayers, int, DataType)} with quantized linear layers, which have their scales behind them. */
     public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes) {
         ModelTensors tensors = new ModelTensors(config, layers, schemes);
-        tensors.encoder();
+        tensors.encoder(config.encoder(), layers.encoder());
         tensors.predictor();
         tensors.decoder(vocabularySize);
         return List.copyOf(tensors.specs);
     }
 
-    private void encoder() {
-        EncoderConfig e = config.encoder();
+    /** The weights of a punctuation model on the device; the embedding is not among them. */
+    public static List<WeightSpec> punctuation(PunctuationConfig config, DataType matrixType) {
+        ModelTensors tensors = new ModelTensors(null, null, LinearSchemes.unquantized(matrixType));
+        tensors.encoder(config.encoder(), IntStream.range(0, config.encoder().numBlocks()).toArray());
+        tensors.output("decoder", config.marks().size(), config.encoder().outputSize());
+        return List.copyOf(tensors.specs);
+    }
+
+    private void encoder(EncoderConfig e, int[] kept) {
         long d = e.outputSize();
-        for (int layer : layers.encoder()) {
+        for (int layer : kept) {
             String prefix = encoderLayer(layer);
             long in = layer == 0 ? e.inputSize() : d;
             norm(prefix + "norm1", in);
@@ -103,9 +111,13 @@ public final class ModelTensors {
         }
         feedForward("decoder.decoders3.0.", d, c.linearUnits());
         norm("decoder.after_norm", d);
-        // Products with argmax read rows.
-        specs.add(new WeightSpec("decoder.output_layer.weight", new long[] {vocabularySize, d}, Packing.ROWS, matrixType));
-        vector("decoder.output_layer.bias", vocabularySize);
+        output("decoder.output_layer", vocabularySize, d);
+    }
+
+    /** Products with argmax read rows. */
+    private void output(String name, long n, long k) {
+        specs.add(new WeightSpec(name + ".weight", new long[] {n, k}, Packing.ROWS, matrixType));
+        vector(name + ".bias", n);
     }
 
     private void feedForward(String prefix, long d, long units) {
