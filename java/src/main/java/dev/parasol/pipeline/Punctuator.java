@@ -268,7 +268,7 @@ public final class Punctuator implements AutoCloseable {
                 CudaContext context = CudaContext.open(DeviceSpec.select(device));
                 opened.push(context);
                 Budget paying = budget == null ? Budget.of(context) : budget;
-                MemorySystem memory = new MemorySystem(context, paying);
+                MemorySystem memory = new MemorySystem(context, paying, folder.shortName());
                 opened.push(memory);
                 WorkMember member = paying.turns().join("punctuator of " + folder.name());
                 opened.push(() -> paying.turns().leave(member));

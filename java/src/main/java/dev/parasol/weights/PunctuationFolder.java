@@ -57,6 +57,12 @@ public final class PunctuationFolder {
         return name;
     }
 
+    /** The last part of the name. */
+    public String shortName() {
+        Path last = Path.of(name).toAbsolutePath().normalize().getFileName();
+        return last == null ? name : last.toString();
+    }
+
     /** The model's shape and marks. */
     public PunctuationConfig config() {
         return config;
