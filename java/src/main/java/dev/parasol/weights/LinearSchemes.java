@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,13 +13,11 @@ import java.util.stream.Collectors;
  * {@code encoder.encoders.3.feed_forward.w_1}. What cannot be quantized (CIF, the output layer) is {@link LinearScheme#FP16} whatever is asked. Immutable.
  */
 public final class LinearSchemes {
-    private static final Pattern WILDCARD = Pattern.compile("[*?]");
-
     private final String title;
     private final DataType matrixType;
     private final LinearScheme rest;
     private final Map<String, LinearScheme> rules;
-    private final Map<Pattern, LinearScheme> patterns = new LinkedHashMap<>();
+    private final Map<Glob, LinearScheme> patterns = new LinkedHashMap<>();
     /** Whether the checkpoint has these schemes, weights and scales. */
     private final boolean stored;
 
@@ -32,8 +28,8 @@ public final class LinearSchemes {
         this.rules = new LinkedHashMap<>(rules);
         this.stored = stored;
         rules.forEach((name, scheme) -> {
-            if (WILDCARD.matcher(name).find()) {
-                patterns.put(glob(name), scheme);
+            if (pattern(name)) {
+                patterns.put(new Glob(name), scheme);
             }
         });
     }
@@ -69,14 +65,9 @@ public final class LinearSchemes {
         return new LinearSchemes(schemes.kind(), DataType.F16, LinearScheme.FP16, layers, true);
     }
 
-    private static Pattern glob(String pattern) {
-        StringBuilder regex = new StringBuilder();
-        Matcher wildcard = WILDCARD.matcher(pattern);
-        int at = 0;
-        for (; wildcard.find(); at = wildcard.end()) {
-            regex.append(Pattern.quote(pattern.substring(at, wildcard.start()))).append(wildcard.group().equals("*") ? ".*" : ".");
-        }
-        return Pattern.compile(regex.append(Pattern.quote(pattern.substring(at))).toString(), Pattern.DOTALL);
+    /** A checkpoint names its layers, each of them. */
+    private boolean pattern(String name) {
+        return !stored && Glob.isPattern(name);
     }
 
     /** The scheme of a linear layer. */
@@ -85,7 +76,7 @@ public final class LinearSchemes {
             return LinearScheme.FP16;
         }
         LinearScheme named = rules.get(linear);
-        return named != null ? named : patterns.entrySet().stream().filter(p -> p.getKey().matcher(linear).matches()).map(Map.Entry::getValue).findFirst().orElse(rest);
+        return named != null ? named : patterns.entrySet().stream().filter(p -> p.getKey().matches(linear)).map(Map.Entry::getValue).findFirst().orElse(rest);
     }
 
     /** The type of the matrices that are not quantized, and of what they are multiplied with: F32 or F16. */
@@ -142,8 +133,7 @@ public final class LinearSchemes {
     private void checkRules(String source, ModelConfig config) {
         List<String> linears = ModelTensors.linears(config);
         for (String name : rules.keySet()) {
-            boolean pattern = WILDCARD.matcher(name).find();
-            if (pattern ? linears.stream().noneMatch(glob(name).asMatchPredicate()) : !linears.contains(name)) {
+            if (pattern(name) ? linears.stream().noneMatch(new Glob(name)::matches) : !linears.contains(name)) {
                 throw new ModelException(source + ": '" + name + "' is no linear layer of the model that can be quantized");
             }
         }

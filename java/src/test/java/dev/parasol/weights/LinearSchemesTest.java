@@ -34,6 +34,13 @@ class LinearSchemesTest {
         assertThat(schemes.title()).isEqualTo("mixed:" + folder.resolve("schemes.json"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"a*c,abbc,true", "a*c,abb,false", "*,abc,true", "a?c,abc,true", "a?c,ac,false", "*b*b,abcb,true", "**,x,true", "ab,abc,false", "a*b*c,aXbYcZc,true"})
+    void starsAndQuestionMarks(String pattern, String text, boolean matches) {
+        assertThat(new Glob(pattern).matches(text)).isEqualTo(matches);
+        assertThat(new Glob("*a".repeat(2_000)).matches("a".repeat(1_999))).isFalse();
+    }
+
     @Test
     void whatCannotBeQuantizedIsNot() {
         LinearSchemes all = LinearSchemes.uniform("int8", LinearScheme.INT8_DYNAMIC);
