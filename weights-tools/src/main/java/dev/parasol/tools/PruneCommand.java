@@ -14,6 +14,7 @@ import dev.parasol.tools.prune.FfnChannels;
 import dev.parasol.tools.prune.Heads;
 import dev.parasol.tools.prune.Healing;
 import dev.parasol.tools.prune.PrunedFolder;
+import dev.parasol.tools.prune.TwoFourFit;
 import dev.parasol.tools.quantize.Provenance;
 import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.Evaluator;
@@ -115,8 +116,14 @@ final class PruneCommand implements Callable<Integer> {
         if (which == null && units == null && heads == null && !twoFour) {
             throw new DataException("nothing to remove: expected --count, --threshold, --remove, --error-budget, --ffn-units, --silence-heads or --sparse-2-4");
         }
+        if (twoFour && healing != Healing.Kind.NONE && (units != null || heads != null)) {
+            throw new DataException("--sparse-2-4 is not mended together with --ffn-units or --silence-heads: prune first, then prune the result");
+        }
         FolderWriter writer = new FolderWriter(out).format(format);
         provenance.put("source", model.toString());
+        if (twoFour) {
+            provenance.put("sparse", "2:4");
+        }
         long bytes;
         long before;
         List<Layer> removed;
@@ -159,7 +166,8 @@ final class PruneCommand implements Callable<Integer> {
         Map<String, HostTensor> changed = new TreeMap<>();
         removed.forEach(layer -> provenance.withArray("removed_layers").add(layer.toString()));
         boolean heal = !removed.isEmpty() && healing != Healing.Kind.NONE;
-        if (!heal && units == null && heads == null) {
+        boolean refit = twoFour && healing != Healing.Kind.NONE;
+        if (!heal && units == null && heads == null && !refit) {
             return changed;
         }
         List<Speech> calibration = speech.calibration();
@@ -184,6 +192,11 @@ final class PruneCommand implements Callable<Integer> {
             changed.putAll(FfnChannels.prune(bench, folder.withWeights(EditedCheckpoint.replacing(changed)), removed, calibration, units,
                     healing == Healing.Kind.RIDGE));
             provenance.put("encoder_linear_units", units);
+        }
+        if (refit) {
+            bar.message("2:4");
+            changed.putAll(TwoFourFit.fit(bench, folder.withWeights(EditedCheckpoint.replacing(changed)), removed, calibration, healing));
+            provenance.put("healing", healing.name().toLowerCase(Locale.ROOT));
         }
         return changed;
     }

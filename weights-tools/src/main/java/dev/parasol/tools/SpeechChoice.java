@@ -9,6 +9,7 @@ import dev.parasol.tools.data.TestSets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options of commands that measure on recordings. */
@@ -16,6 +17,7 @@ final class SpeechChoice {
     /** Of harder sets. */
     private static final long SEED = 1;
     private static final String CALIBRATION_NOISE = "noise-15";
+    private static final double LEAST_SECONDS = 0.5;
 
     @Option(names = "--data", paramLabel = "WAV.SCP", description = "Recordings to measure errors on: lines 'id file'.")
     Path data;
@@ -53,7 +55,11 @@ final class SpeechChoice {
         if (calibration == null && data == null) {
             throw new DataException("activations are measured on --calibration or --data");
         }
-        TestSet given = new TestSet("calibration", Pieces.of(TestSets.read("calibration", calibration == null ? data : calibration, null).speech()));
+        Path list = calibration == null ? data : calibration;
+        TestSet given = new TestSet("calibration", Pieces.of(TestSets.read("calibration", list, null).speech()));
+        if (given.seconds() < LEAST_SECONDS) {
+            throw new DataException(String.format(Locale.ROOT, "%s names %.2f s of recordings, expected at least %.1f s for calibration", list, given.seconds(), LEAST_SECONDS));
+        }
         List<Speech> speech = new ArrayList<>(given.speech());
         speech.addAll(new HarderSets(given, SEED).make(CALIBRATION_NOISE).speech());
         return speech;

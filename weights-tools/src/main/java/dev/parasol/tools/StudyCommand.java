@@ -5,11 +5,13 @@ import dev.parasol.model.Precision;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.importance.Metric;
 import dev.parasol.tools.prune.Healing;
+import dev.parasol.tools.prune.Reduction;
 import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.Layer;
 import dev.parasol.tools.study.Study;
 import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "OUT gets pruning.csv, pruning.json, plots (PNG), and journal.jsonl: a run that was stopped goes on where it was,",
+            "OUT gets pruning.csv, pruning.json, plots (PNG), reductions.csv, and journal.jsonl: a run that was stopped goes on where it was,",
             "and one with more counts, metrics or seeds measures only what is new."
         })
 final class StudyCommand implements Callable<Integer> {
@@ -53,11 +55,16 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", defaultValue = "5", description = "Random removals (default: 5).")
     int seeds;
 
-    @Option(names = "--greedy", description = "Also remove, layer by layer, what costs least. Takes a measurement for each layer at each step.")
-    boolean greedy;
+    @Option(names = "--greedy", paramLabel = "N", defaultValue = "0",
+            description = "Also remove, one after another, the N layers that cost least. Takes a measurement for each layer at each step.")
+    int greedy;
 
     @Option(names = "--healing", split = ",", paramLabel = "H", description = "none, bias, ridge (default: none,ridge).")
     List<Healing.Kind> healing = List.of(Healing.Kind.NONE, Healing.Kind.RIDGE);
+
+    @Option(names = "--reductions", split = ",", paramLabel = "R",
+            description = "Also measure, each by itself: ffn-N (N feed-forward channels left), heads-N (N heads silent), 2-4 (2:4 sparse), by every way to mend them.")
+    List<String> reductions = List.of();
 
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp16", description = "fp16 (default) or fp32, of what is measured.")
     Precision precision;
@@ -73,7 +80,11 @@ final class StudyCommand implements Callable<Integer> {
         if (removed.isEmpty() || removed.get(0) < 1 || removed.get(removed.size() - 1) > most) {
             throw new DataException("--counts: expected 1 to " + most + " layers of this model");
         }
-        Study study = new Study(new Study.Settings(speech.tests(), speech.calibration(), removed, metrics, seeds, greedy, healing, precision));
+        if (greedy < 0 || greedy > most || seeds < 0) {
+            throw new DataException("--greedy: expected 0 to " + most + " layers of this model; --seeds: expected at least 0");
+        }
+        Study study = new Study(new Study.Settings(speech.tests(), speech.calibration(), removed, metrics, seeds, greedy, healing,
+                reductions.stream().distinct().map(Reduction::parse).toList(), precision));
         try (Bench bench = Bench.open(device.spec());
                 TerminalBar bar = new TerminalBar("Measuring", -1)) {
             Consumer<String> progress = what -> {
@@ -87,6 +98,9 @@ final class StudyCommand implements Callable<Integer> {
             }
         }
         System.out.println(out.resolve(quantization ? "quantization.csv" : "pruning.csv"));
+        if (!quantization && !reductions.isEmpty()) {
+            System.out.print(Files.readString(out.resolve("reductions.csv")));
+        }
         return 0;
     }
 }

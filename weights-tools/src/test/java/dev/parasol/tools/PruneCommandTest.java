@@ -10,6 +10,7 @@ import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.Layer;
 import dev.parasol.tools.run.Variant;
 import dev.parasol.weights.Checkpoint;
+import dev.parasol.weights.HostTensors;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelFolder;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +102,22 @@ class PruneCommandTest {
     }
 
     @Test
+    void sparseWeightsAreMended() throws IOException {
+        Path pruned = folder.resolve("pruned");
+        assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--remove", "3", "--sparse-2-4", "--healing", "bias", "--data", scp.toString(), "--device", "soft:0")).as(errors())
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("takes over from", "removed layers: 3");
+        try (Checkpoint checkpoint = ModelFolder.open(pruned.toString()).openCheckpoint(); Checkpoint whole = ModelFolder.open(SAMPLE.toString()).openCheckpoint()) {
+            String name = new Layer(false, 1).prefix() + "feed_forward.w_2.";
+            float[] weights = HostTensors.floats(checkpoint, name + "weight");
+            for (int at = 0; at < weights.length; at += 4) {
+                assertThat(IntStream.range(at, at + 4).filter(i -> weights[i] != 0).count()).isLessThanOrEqualTo(2);
+            }
+            assertThat(HostTensors.floats(checkpoint, name + "bias")).isNotEqualTo(HostTensors.floats(whole, name + "bias"));
+        }
+    }
+
+    @Test
     void badInputIsAMessageAndLeavesNothing() throws IOException {
         String target = folder.resolve("x").toString();
         assertThat(run("prune", SAMPLE.toString(), target)).isEqualTo(1);
@@ -109,7 +127,9 @@ class PruneCommandTest {
         assertThat(run("prune", SAMPLE.toString(), target, "--count", "1")).isEqualTo(1);
         assertThat(run("prune", SAMPLE.toString(), target, "--ffn-units", "512", "--data", scp.toString())).isEqualTo(1);
         assertThat(run("prune", SAMPLE.toString(), folder.toString(), "--remove", "2")).isEqualTo(1);
-        assertThat(errors().lines()).hasSize(7).allMatch(line -> line.startsWith("parasol-weights: "));
+        assertThat(run("prune", SAMPLE.toString(), target, "--sparse-2-4", "--ffn-units", "400", "--data", scp.toString())).isEqualTo(1);
+        assertThat(run("study", "--model", SAMPLE.toString(), "--data", scp.toString(), "--text", text.toString(), "--out", target, "--reductions", "ffn-x")).isEqualTo(1);
+        assertThat(errors().lines()).hasSize(9).allMatch(line -> line.startsWith("parasol-weights: "));
         assertThat(run("prune", SAMPLE.toString(), target, "--count", "1", "--remove", "2")).isEqualTo(2);
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactlyInAnyOrder(scp, text);
@@ -128,13 +148,15 @@ class PruneCommandTest {
     void aStudyIsResumed() throws IOException {
         Path results = folder.resolve("results");
         String[] args = {"study", "--model", SAMPLE.toString(), "--data", scp.toString(), "--text", text.toString(), "--harder", "noise-10", "--counts", "1,2",
-            "--metrics", "block_influence,angular", "--seeds", "2", "--out", results.toString(), "--device", "soft:0"};
+            "--metrics", "block_influence,angular", "--seeds", "2", "--reductions", "ffn-400", "--out", results.toString(), "--device", "soft:0"};
         assertThat(run(args)).as(errors()).isZero();
         String csv = Files.readString(results.resolve("pruning.csv"));
         long journal = Files.size(results.resolve("journal.jsonl"));
         // Two metrics and two seeds, three counts, two ways of healing, two sets and both together.
         assertThat(csv.lines()).hasSize(1 + 4 * 3 * 2 * 3);
         assertThat(results.resolve("pruning-all-ridge.png")).isNotEmptyFile();
+        // Two ways to mend channels, two sets and both together.
+        assertThat(Files.readString(results.resolve("reductions.csv")).lines()).hasSize(1 + 2 * 3);
         assertThat(run(args)).isZero();
         assertThat(Files.readString(results.resolve("pruning.csv"))).isEqualTo(csv);
         assertThat(Files.size(results.resolve("journal.jsonl"))).isEqualTo(journal);

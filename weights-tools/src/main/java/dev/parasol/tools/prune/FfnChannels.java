@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
  * <p>The decoder's blocks are left as they are: they have a norm over the inner channels, so that no channel can go without changing the others.
  */
 public final class FfnChannels {
+    private static final String INNER = "w_2.in";
+
     private FfnChannels() {}
 
     /** The tensors that change, by name; {@link ModelException} when {@code units} is not below what the model has. */
@@ -39,13 +41,10 @@ public final class FfnChannels {
         Map<String, HostTensor> tensors = new TreeMap<>();
         try (Variant variant = bench.load(folder, Layer.without(folder.config(), removed), Precision.FP32);
                 Checkpoint checkpoint = folder.openCheckpoint()) {
-            for (Layer layer : Layer.kept(folder.config(), removed)) {
-                if (!layer.decoder()) {
-                    String block = layer.prefix() + "feed_forward.";
-                    Activations inner = Activations.capture(variant, calibration, List.of(block + "w_2.in")).get(0);
-                    prune(checkpoint, block, inner, units, ridge, tensors);
-                }
-            }
+            List<String> blocks = Layer.kept(folder.config(), removed).stream().filter(layer -> !layer.decoder())
+                    .map(layer -> layer.prefix() + "feed_forward.").toList();
+            Activations.each(variant, calibration, blocks.stream().map(block -> block + INNER).toList(), before, (name, inner) ->
+                    prune(checkpoint, name.substring(0, name.length() - INNER.length()), inner, units, ridge, tensors));
         }
         return tensors;
     }

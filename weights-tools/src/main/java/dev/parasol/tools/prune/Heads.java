@@ -1,6 +1,7 @@
 package dev.parasol.tools.prune;
 
 import dev.parasol.model.Precision;
+import dev.parasol.model.StageRecorder;
 import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.run.Activations;
 import dev.parasol.tools.run.Bench;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +28,8 @@ import java.util.TreeMap;
  * layers, and every channel of v feeds FSMN memory besides: a folder cannot say that a head's rows are not there.
  */
 public final class Heads {
+    private static final String PROJECTION = "self_attn.linear_out";
+
     private Heads() {}
 
     private record Head(String projection, int first, int size, double[] mean, double variance) {}
@@ -40,19 +44,19 @@ public final class Heads {
         int perLayer = folder.config().encoder().attentionHeads();
         try (Variant variant = bench.load(folder, Layer.without(folder.config(), removed), Precision.FP32);
                 Checkpoint checkpoint = folder.openCheckpoint()) {
-            for (Layer layer : Layer.kept(folder.config(), removed)) {
-                if (layer.decoder()) {
-                    continue;
-                }
-                String projection = layer.prefix() + "self_attn.linear_out";
-                Activations attended = Activations.capture(variant, calibration, List.of(projection + ".in")).get(0);
+            Map<String, Layer> inputs = new LinkedHashMap<>();
+            Layer.kept(folder.config(), removed).stream().filter(layer -> !layer.decoder())
+                    .forEach(layer -> inputs.put(layer.prefix() + PROJECTION + StageRecorder.INPUT, layer));
+            Activations.each(variant, calibration, List.copyOf(inputs.keySet()), folder.config().encoder().outputSize(), (name, attended) -> {
+                Layer layer = inputs.get(name);
+                String projection = layer.prefix() + PROJECTION;
                 HostTensor weight = HostTensor.read(checkpoint, projection + ".weight");
                 for (int h = 0; h < perLayer; h++) {
                     Head head = head(projection, attended, weight, h, attended.cols() / perLayer);
                     heads.add(head);
                     names.put(head, layer + "." + h);
                 }
-            }
+            });
             if (count < 1 || count >= heads.size()) {
                 throw new ModelException("heads: expected 1 to " + (heads.size() - 1) + ", not " + count);
             }

@@ -4,6 +4,7 @@ import dev.parasol.model.StageTensor;
 import dev.parasol.tools.data.Speech;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.IntPredicate;
  * @param utterances where each recording's rows begin, and the end
  */
 public record Activations(int cols, float[] values, int[] utterances) {
+    private static final double ROWS_A_SECOND = 1000 / 60.0;
+    private static final double AT_ONCE = 256e6;
+
     /** Number of rows. */
     public int rows() {
         return utterances[utterances.length - 1];
@@ -31,6 +35,23 @@ public record Activations(int cols, float[] values, int[] utterances) {
             }
         });
         return tensors.stream().map(Activations::of).toList();
+    }
+
+    /**
+     * Captures stages one after another, several of them in a pass as far as they fit into a quarter of a gigabyte.
+     *
+     * @param cols numbers in a row of each
+     */
+    public static void each(Variant variant, List<Speech> speech, List<String> names, int cols, BiConsumer<String, Activations> reader) {
+        double rows = ROWS_A_SECOND * speech.stream().mapToDouble(Speech::seconds).sum();
+        int atOnce = (int) Math.max(1, Math.min(names.size(), AT_ONCE / (rows * cols * Float.BYTES)));
+        for (int from = 0; from < names.size(); from += atOnce) {
+            List<String> some = names.subList(from, Math.min(from + atOnce, names.size()));
+            List<Activations> captured = capture(variant, speech, some);
+            for (int i = 0; i < some.size(); i++) {
+                reader.accept(some.get(i), captured.get(i));
+            }
+        }
     }
 
     private static Activations of(List<StageTensor> tensors) {

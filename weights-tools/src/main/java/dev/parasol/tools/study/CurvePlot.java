@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,15 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws errors by number of layers removed. Random removal is its seeds' mean, and its bars reach as far as the seed that is farthest from it. */
+/** Draws errors by number of layers removed. Random removal is its seeds' mean; dashed lines join the best seeds and the worst ones. */
 final class CurvePlot {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 700;
+    private static final float THINNEST = 1.5f;
+    private static final Color SPREAD = Color.DARK_GRAY;
 
     private CurvePlot() {}
 
@@ -26,7 +31,7 @@ final class CurvePlot {
     static void write(Path file, String title, List<CurvePoint> points) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title)
                 .xAxisTitle("layers removed").yAxisTitle("error rate, %").build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setXAxisMaxLabelCount(20);
@@ -35,21 +40,35 @@ final class CurvePlot {
             series.computeIfAbsent(point.strategy(), s -> new TreeMap<>())
                     .computeIfAbsent(point.count(), c -> new ArrayList<>()).add(point.rate().percent());
         }
-        series.forEach((name, values) -> add(chart, name, values));
+        // The earlier a curve is drawn the wider, so that one behind it that is the same does not hide it.
+        float width = THINNEST + series.size();
+        for (Map.Entry<String, Map<Integer, List<Double>>> curve : series.entrySet()) {
+            add(chart, curve.getKey(), curve.getValue(), width--);
+        }
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
     }
 
-    private static void add(XYChart chart, String name, Map<Integer, List<Double>> values) {
+    private static void add(XYChart chart, String name, Map<Integer, List<Double>> values, float width) {
         List<Integer> x = new ArrayList<>(values.keySet());
-        List<Double> y = new ArrayList<>();
-        List<Double> bars = new ArrayList<>();
-        for (List<Double> seeds : values.values()) {
-            double mean = seeds.stream().mapToDouble(d -> d).average().orElse(0);
-            y.add(mean);
-            bars.add(Math.max(seeds.stream().mapToDouble(d -> d).max().orElse(0) - mean, mean - seeds.stream().mapToDouble(d -> d).min().orElse(0)));
+        List<Double> least = values.values().stream().map(Collections::min).toList();
+        List<Double> most = values.values().stream().map(Collections::max).toList();
+        List<Double> mean = values.values().stream().map(seeds -> seeds.stream().mapToDouble(d -> d).average().orElseThrow()).toList();
+        XYSeries line = chart.addSeries(name, x, mean);
+        line.setLineStyle(new BasicStroke(width));
+        if (!least.equals(most)) {
+            line.setLineColor(SPREAD);
+            line.setMarkerColor(SPREAD);
+            edge(chart, name + ", least", x, least);
+            edge(chart, name + ", most", x, most);
         }
-        boolean spread = values.values().stream().anyMatch(seeds -> seeds.size() > 1);
-        XYSeries line = spread ? chart.addSeries(name, x, y, bars) : chart.addSeries(name, x, y);
-        line.setLineStyle(new BasicStroke(2));
+    }
+
+    private static void edge(XYChart chart, String name, List<Integer> x, List<Double> y) {
+        XYSeries line = chart.addSeries(name, x, y);
+        line.setLineStyle(SeriesLines.DASH_DASH);
+        line.setLineWidth(1);
+        line.setLineColor(SPREAD);
+        line.setMarker(SeriesMarkers.NONE);
+        line.setShowInLegend(false);
     }
 }

@@ -103,10 +103,10 @@ final class PruningStudy {
         return scores;
     }
 
-    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left. */
+    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left. The first is leave-one-out's. */
     private List<Layer> greedy(int count) {
-        if (count == 0) {
-            return List.of();
+        if (count == 1) {
+            return Removals.lowest(folder.config(), scores(Metric.LEAVE_ONE_OUT), 1);
         }
         List<Layer> before = greedy(count - 1);
         Map<Layer, Double> cost = new TreeMap<>();
@@ -134,16 +134,9 @@ final class PruningStudy {
             ArrayNode patches = node.putArray("patches");
             healed.patches().forEach(p -> patches.addObject().put("layer", p.layer().toString()).put("penalty", Double.toString(p.penalty()))
                     .put("before", p.before()).put("after", p.after()));
-            ObjectNode sets = node.putObject("sets");
-            errors.rates(folder.withWeights(EditedCheckpoint.replacing(healed.tensors())), removed).forEach((set, rate) ->
-                    sets.putObject(set).put("errors", rate.errors()).put("units", rate.units()).put("low", rate.low()).put("high", rate.high()));
+            MeasuredRates.put(node, errors.rates(folder.withWeights(EditedCheckpoint.replacing(healed.tensors())), removed));
             return node;
         });
-        Map<String, ErrorRate> rates = new java.util.LinkedHashMap<>();
-        found.get("sets").fields().forEachRemaining(set -> {
-            JsonNode rate = set.getValue();
-            rates.put(set.getKey(), new ErrorRate(rate.get("errors").asInt(), rate.get("units").asInt(), rate.get("low").asDouble(), rate.get("high").asDouble()));
-        });
-        return rates;
+        return MeasuredRates.of(found);
     }
 }

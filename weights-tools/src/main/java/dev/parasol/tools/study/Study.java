@@ -9,6 +9,7 @@ import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.data.TestSet;
 import dev.parasol.tools.importance.Metric;
 import dev.parasol.tools.prune.Healing;
+import dev.parasol.tools.prune.Reduction;
 import dev.parasol.tools.run.Bench;
 import dev.parasol.tools.run.Evaluator;
 import dev.parasol.tools.run.Layer;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /** Every curve of a model, into a folder; what an earlier run found there is not measured again. */
@@ -38,10 +40,11 @@ public final class Study {
      * @param calibration recordings for activations and healing
      * @param counts layers removed, ascending
      * @param seeds how many random removals
-     * @param greedy also remove layer by layer what costs least, which takes a measurement for every layer at every step
+     * @param greedy up to how many layers to remove what costs least, one after another, which takes a measurement for every layer at every step
+     * @param reductions taken from within the layers, each by itself
      */
-    public record Settings(List<TestSet> sets, List<Speech> calibration, List<Integer> counts, List<Metric> metrics, int seeds, boolean greedy,
-            List<Healing.Kind> healing, Precision precision) {}
+    public record Settings(List<TestSet> sets, List<Speech> calibration, List<Integer> counts, List<Metric> metrics, int seeds, int greedy,
+            List<Healing.Kind> healing, List<Reduction> reductions, Precision precision) {}
 
     public Study(Settings settings) {
         this.settings = settings;
@@ -71,13 +74,17 @@ public final class Study {
                 for (long seed = 1; seed <= settings.seeds(); seed++) {
                     points.addAll(study.curve(PruningStudy.RANDOM, seed, counts, healing));
                 }
-                if (settings.greedy()) {
-                    points.addAll(study.curve(PruningStudy.GREEDY, 0, counts, healing));
+                if (settings.greedy() > 0) {
+                    points.addAll(study.curve(PruningStudy.GREEDY, 0, IntStream.rangeClosed(0, settings.greedy()).boxed().toList(), healing));
                 }
             }
             Map<Metric, Map<Layer, Double>> scores = new EnumMap<>(Metric.class);
             settings.metrics().forEach(metric -> scores.put(metric, study.scores(metric)));
-            new StudyResults(out).write(folder.config().toString(), points, scores);
+            StudyResults results = new StudyResults(out);
+            results.write(folder.config().toString(), points, scores);
+            if (!settings.reductions().isEmpty()) {
+                results.reductions(new ReductionStudy(journal, bench, folder, settings.calibration(), errors, progress).csv(settings.reductions()));
+            }
         }
     }
 

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.files.OutputFile;
 import dev.parasol.tools.importance.Metric;
 import dev.parasol.tools.prune.Healing;
 import dev.parasol.tools.run.Layer;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +26,8 @@ final class StudyResults {
     }
 
     void write(String model, List<CurvePoint> points, Map<Metric, Map<Layer, Double>> scores) throws IOException {
-        Files.writeString(folder.resolve("pruning.csv"), csv(points));
-        Files.writeString(folder.resolve("pruning.json"), json(model, points, scores));
+        write("pruning.csv", csv(points));
+        write("pruning.json", json(model, points, scores));
         for (String set : points.stream().map(CurvePoint::set).distinct().toList()) {
             for (Healing.Kind healing : points.stream().map(CurvePoint::healing).distinct().toList()) {
                 String how = healing == Healing.Kind.NONE ? "not healed" : "healed: " + label(healing);
@@ -33,6 +35,16 @@ final class StudyResults {
                         points.stream().filter(p -> p.set().equals(set) && p.healing() == healing).toList());
             }
         }
+    }
+
+    /** Writes what reductions cost. */
+    void reductions(String csv) throws IOException {
+        write("reductions.csv", csv);
+    }
+
+    private void write(String name, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        OutputFile.write(folder.resolve(name), channel -> OutputFile.writeFully(channel, bytes));
     }
 
     private static String csv(List<CurvePoint> points) {

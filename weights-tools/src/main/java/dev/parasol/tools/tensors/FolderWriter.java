@@ -99,6 +99,9 @@ public final class FolderWriter {
         } catch (IOException e) {
             throw new ModelException(out + " cannot be written: " + FileErrors.reason(e), e);
         }
+        // Ctrl-C runs no finally.
+        Thread interrupted = new Thread(() -> deleteFolder(aside));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             small.fill(aside);
             long bytes = writeWeights(aside.resolve(format.file()), weights);
@@ -110,6 +113,7 @@ public final class FolderWriter {
             return bytes;
         } finally {
             deleteFolder(aside);
+            stop(interrupted);
         }
     }
 
@@ -154,15 +158,25 @@ public final class FolderWriter {
         }
     }
 
-    private static void deleteFolder(Path folder) throws IOException {
+    private static void stop(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook has its turn.
+        }
+    }
+
+    private static void deleteFolder(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new ModelException(folder + " cannot be deleted: " + FileErrors.reason(e), e);
         }
-        Files.delete(folder);
     }
 }

@@ -1,0 +1,103 @@
+package dev.parasol.tools.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.files.FileErrors;
+import dev.parasol.tools.data.DataException;
+import dev.parasol.tools.data.Speech;
+import dev.parasol.tools.error.ErrorRate;
+import dev.parasol.tools.prune.Healing;
+import dev.parasol.tools.prune.Reduction;
+import dev.parasol.tools.run.Bench;
+import dev.parasol.tools.run.Evaluator;
+import dev.parasol.weights.ModelFolder;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Errors of a model from whose layers something is taken, as {@code prune} writes it, by each way to mend it. Not thread-safe. */
+final class ReductionStudy {
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Journal journal;
+    private final Bench bench;
+    private final ModelFolder folder;
+    private final List<Speech> calibration;
+    private final Evaluator errors;
+    private final Consumer<String> progress;
+
+    private record Row(Reduction reduction, Healing.Kind healing, long bytes, Map<String, ErrorRate> rates) {}
+
+    /** @param progress is told of each measurement when it is begun */
+    ReductionStudy(Journal journal, Bench bench, ModelFolder folder, List<Speech> calibration, Evaluator errors, Consumer<String> progress) {
+        this.journal = journal;
+        this.bench = bench;
+        this.folder = folder;
+        this.calibration = calibration;
+        this.errors = errors;
+        this.progress = progress;
+    }
+
+    /** Measures what is not in the journal, and returns all as CSV. */
+    String csv(List<Reduction> reductions) {
+        List<Row> rows = new ArrayList<>();
+        for (Reduction reduction : reductions) {
+            for (Healing.Kind healing : reduction.healing()) {
+                String key = "reduction/" + reduction + "/" + healing;
+                JsonNode found = journal.get(key, () -> {
+                    progress.accept(key);
+                    return measured(reduction, healing);
+                });
+                rows.add(new Row(reduction, healing, found.get("bytes").asLong(), MeasuredRates.of(found)));
+            }
+        }
+        StringBuilder csv = new StringBuilder("reduction,healing,bytes,set,errors,units,percent,low,high\n");
+        for (Row row : rows) {
+            row.rates.forEach((set, rate) -> csv.append(String.format(Locale.ROOT, "%s,%s,%d,%s,%d,%d,%.3f,%.3f,%.3f%n", row.reduction,
+                    row.healing.name().toLowerCase(Locale.ROOT), row.bytes, set, rate.errors(), rate.units(), rate.percent(), rate.low(), rate.high())));
+        }
+        return csv.toString();
+    }
+
+    private ObjectNode measured(Reduction reduction, Healing.Kind healing) {
+        Path scratch = null;
+        try {
+            scratch = Files.createTempDirectory("parasol-study");
+            Path reduced = scratch.resolve("model");
+            ObjectNode node = mapper.createObjectNode();
+            node.put("bytes", reduction.write(bench, folder, Path.of(folder.name()), calibration, healing, reduced));
+            MeasuredRates.put(node, errors.rates(ModelFolder.open(reduced.toString()), List.of()));
+            return node;
+        } catch (IOException e) {
+            throw new DataException("a reduced model cannot be written: " + FileErrors.reason(e), e);
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private static void delete(Path scratch) {
+        if (scratch == null) {
+            return;
+        }
+        try {
+            Path model = scratch.resolve("model");
+            if (Files.exists(model)) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(model)) {
+                    for (Path file : files) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(model);
+            }
+            Files.delete(scratch);
+        } catch (IOException e) {
+            throw new DataException(scratch + " cannot be deleted: " + FileErrors.reason(e), e);
+        }
+    }
+}
