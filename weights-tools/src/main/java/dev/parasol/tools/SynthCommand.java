@@ -3,7 +3,6 @@ package dev.parasol.tools;
 import dev.parasol.cuda.DataType;
 import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.synth.SyntheticFolder;
-import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.tensors.FolderWriter;
 import java.io.IOException;
 import java.nio.file.Path;
