@@ -11,7 +11,7 @@ public final class KernelLayouts {
     /** Every layout that a launcher writes. */
     public static List<StructLayout> all() {
         return List.of(Fbank.PARAMS, LfrCmvn.PARAMS, PositionEncode.PARAMS, LayerNorm.PARAMS, Gemm.PARAMS, Attention.PARAMS, Fsmn.PARAMS, FsmnNorm.PARAMS, Unfold.PARAMS,
-                CifAlpha.PARAMS, CifFire.PARAMS, TokenOffsets.PARAMS, CifEmbed.PARAMS, GemmArgmax.PARAMS, GemmArgmax.REDUCE_PARAMS, LogSoftmax.PARAMS,
+                CifAlpha.PARAMS, CifFire.PARAMS, TokenOffsets.PARAMS, CifEmbed.PARAMS, GemmArgmax.PARAMS, GemmArgmax.REDUCE_PARAMS, LogSoftmax.PARAMS, SilencePosterior.PARAMS,
                 PackWeight.PARAMS, TileWeight.PARAMS, RandomFill.PARAMS, Convert.PARAMS,
                 LayerNormS8.PARAMS, Quantize.PARAMS, GemmS8.PARAMS, GemmW8.PARAMS, QuantizeWeight.PARAMS);
     }

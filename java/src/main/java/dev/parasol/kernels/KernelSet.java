@@ -32,6 +32,7 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<CifEmbed> cifEmbed = new Slot<>(CifEmbed::new, CifEmbed::close);
     private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
     private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
+    private final Slot<SilencePosterior> silencePosterior = new Slot<>(SilencePosterior::new, SilencePosterior::close);
     private final Slot<PackWeight> packWeight = new Slot<>(PackWeight::new, PackWeight::close);
     private final Slot<TileWeight> tileWeight = new Slot<>(TileWeight::new, TileWeight::close);
     private final Slot<RandomFill> randomFill = new Slot<>(RandomFill::new, RandomFill::close);
@@ -148,6 +149,11 @@ public final class KernelSet implements AutoCloseable {
         return logSoftmax.get();
     }
 
+    /** Softmax by rows, and the silence column of it. */
+    public SilencePosterior silencePosterior() {
+        return silencePosterior.get();
+    }
+
     /** Weights into the layout of the products. */
     public PackWeight packWeight() {
         return packWeight.get();
@@ -173,7 +179,7 @@ public final class KernelSet implements AutoCloseable {
     public void close() {
         closed = true;
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
-                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
+                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {
             try {

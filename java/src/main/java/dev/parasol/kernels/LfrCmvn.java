@@ -24,6 +24,7 @@ public final class LfrCmvn implements AutoCloseable {
             .int32("bins")
             .int32("lfr_m")
             .int32("lfr_n")
+            .int32("ld_features")
             .build();
     private static final int FBANK = PARAMS.offset("fbank");
     private static final int FBANK_OFFSETS = PARAMS.offset("fbank_offsets");
@@ -36,6 +37,7 @@ public final class LfrCmvn implements AutoCloseable {
     private static final int BINS = PARAMS.offset("bins");
     private static final int LFR_M = PARAMS.offset("lfr_m");
     private static final int LFR_N = PARAMS.offset("lfr_n");
+    private static final int LD_FEATURES = PARAMS.offset("ld_features");
 
     private final BoundKernel kernel;
 
@@ -57,13 +59,14 @@ public final class LfrCmvn implements AutoCloseable {
      * @param frames   where each utterance begins in {@code features}; the row count is an upper bound
      * @param shift    device address of {@code bins * m} floats
      * @param scale    device address of {@code bins * m} floats
-     * @param features F32 {@code [frames.rows(), bins * m]}, dense
+     * @param features F32 {@code [frames.rows(), bins * m]}, any stride; the columns behind become zero
      */
     public void launch(Stream stream, Matrix fbank, long fbankOffsets, Ragged frames, long shift, long scale, int lfrM, int lfrN, Matrix features) {
         Checks.atLeast("lfr_cmvn", "the stacking m", lfrM, 1);
         Checks.atLeast("lfr_cmvn", "the step n", lfrN, 1);
         Checks.dense("lfr_cmvn", "the filter bank", fbank, DataType.F32, 0, fbank.cols());
-        Checks.dense("lfr_cmvn", "the features", features, DataType.F32, frames.rows(), Math.multiplyExact(fbank.cols(), lfrM));
+        Checks.matrix("lfr_cmvn", "the features", features, DataType.F32, frames.rows());
+        Checks.equal("lfr_cmvn", "the column count of the features", features.cols(), Math.multiplyExact(fbank.cols(), lfrM));
         Checks.address("lfr_cmvn", "the filter bank's offsets", fbankOffsets);
         Checks.address("lfr_cmvn", "the shift", shift);
         Checks.address("lfr_cmvn", "the scale", scale);
@@ -82,6 +85,7 @@ public final class LfrCmvn implements AutoCloseable {
         a.setInt(BINS, fbank.cols());
         a.setInt(LFR_M, lfrM);
         a.setInt(LFR_N, lfrN);
+        a.setInt(LD_FEATURES, features.stride());
         kernel.launchWarpPerRow(stream, 0, frames.rows());
     }
 

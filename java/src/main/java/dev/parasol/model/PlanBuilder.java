@@ -23,11 +23,16 @@ final class PlanBuilder {
 
     /** Step 0 uploads what the host gives. */
     PlanBuilder(BatchShape shape, LinearSchemes schemes) {
+        this(shape, schemes, DataType.I32, Math.addExact(shape.frames(), shape.batch() + 1));
+    }
+
+    /** For a pass whose results are something else than ids. */
+    PlanBuilder(BatchShape shape, LinearSchemes schemes, DataType resultType, int resultCount) {
         this.shape = shape;
         this.schemes = schemes;
         steps.add(new PlannedStep("upload", part, List.of(), execution -> {}));
         offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
-        results = buffer("results", DataType.I32, Math.addExact(shape.frames(), shape.batch() + 1), 1);
+        results = buffer("results", resultType, resultCount, 1);
     }
 
     BatchShape shape() {
@@ -48,7 +53,7 @@ final class PlanBuilder {
         return offsets;
     }
 
-    /** What comes down, in one piece: room for an id a frame, then the offsets of the tokens. */
+    /** What comes down, in one piece; of recognition: room for an id a frame, then the offsets of the tokens. */
     PlannedBuffer results() {
         return results;
     }

@@ -2,9 +2,11 @@ package dev.parasol.weights;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A mapping of a configuration file with typed access; every complaint names the file, the full key, what was found and what was expected. */
 final class ConfigSection {
@@ -73,6 +75,18 @@ final class ConfigSection {
         throw unsupported(key, value, least == most ? Integer.toString(least) : "a whole number from " + least + " to " + most);
     }
 
+    /** The only element of the list {@code key}, a whole number in {@code least} … {@code most}; {@code fallback} where the list is missing or null. */
+    int single(String key, int fallback, int least, int most) {
+        Object value = values.get(key);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof List<?> list && list.size() == 1) {
+            return new ConfigSection(file, path, Collections.singletonMap(key, list.get(0))).requiredInteger(key, least, most);
+        }
+        throw wrong(key, value, "a list of one number");
+    }
+
     /** Like {@link #integer}, of a key that must be there. */
     int requiredInteger(String key, int least, int most) {
         if (values.get(key) == null) {
@@ -83,14 +97,23 @@ final class ConfigSection {
 
     /** The number {@code key} in {@code least} … {@code most}; {@code fallback} where it is missing or null. */
     float number(String key, float fallback, float least, float most) {
+        return number(key, least, most, Float.toString(least), Float.toString(most)).map(Number::floatValue).orElse(fallback);
+    }
+
+    /** Like {@link #number}, in double precision. */
+    double real(String key, double fallback, double least, double most) {
+        return number(key, least, most, Double.toString(least), Double.toString(most)).map(Number::doubleValue).orElse(fallback);
+    }
+
+    private Optional<Number> number(String key, double least, double most, String from, String to) {
         Object value = values.get(key);
         if (value == null) {
-            return fallback;
+            return Optional.empty();
         }
         if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
-            return number.floatValue();
+            return Optional.of(number);
         }
-        throw unsupported(key, value, least == most ? Float.toString(least) : "a number from " + least + " to " + most);
+        throw unsupported(key, value, least == most ? from : "a number from " + from + " to " + to);
     }
 
     /** The list {@code key} of {@code least} … {@code most} texts, each of at most {@code longest} characters; it must be there. */

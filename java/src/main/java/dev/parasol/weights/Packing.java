@@ -12,7 +12,7 @@ public enum Packing {
     INT8_INTERLEAVED,
     /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input; tiled as MATRIX is. */
     CONV,
-    /** A depthwise convolution {@code [c, 1, j]} as {@code [j, c]} in fp32. */
+    /** A depthwise convolution {@code [c, 1, j]} or {@code [c, 1, j, 1]} as {@code [j, c]} in fp32. */
     DEPTHWISE,
     /** Any shape, flat, in fp32. */
     VECTOR;

@@ -21,7 +21,8 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
         shape = shape.clone();
         int rank = switch (packing) {
             case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> 2;
-            case CONV, DEPTHWISE -> 3;
+            case CONV -> 3;
+            case DEPTHWISE -> shape.length == 4 && shape[3] == 1 ? 4 : 3;
             case VECTOR -> shape.length;
         };
         if (shape.length != rank || (packing == Packing.DEPTHWISE && shape[1] != 1)) {

@@ -36,7 +36,7 @@ class MainTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("transcribe", "punctuate", "stages", "memory", "devices");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("transcribe", "punctuate", "vad", "stages", "memory", "devices");
     }
 
     @Test

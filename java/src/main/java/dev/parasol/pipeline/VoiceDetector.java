@@ -1,0 +1,275 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.audio.AudioReader;
+import dev.parasol.cuda.CudaContext;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemoryLadder;
+import dev.parasol.memory.MemoryLimit;
+import dev.parasol.memory.MemoryReport;
+import dev.parasol.memory.MemorySystem;
+import dev.parasol.memory.WorkMember;
+import dev.parasol.memory.WorkTask;
+import dev.parasol.model.FsmnVad;
+import dev.parasol.model.VadMemory;
+import dev.parasol.weights.EndpointConfig;
+import dev.parasol.weights.Progress;
+import dev.parasol.weights.VadFolder;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Finds speech in recordings, with FunASR's FSMN-VAD and by its rules.
+ *
+ * <pre>{@code
+ * try (VoiceDetector detector = VoiceDetector.builder().model("path/to/fsmn-vad").build()) {
+ *     System.out.println(detector.detect(Path.of("speech.wav")));
+ * }
+ * }</pre>
+ *
+ * <p>Device memory is a few megabytes, reserved once and independent of the recordings. Thread-safe: any number of streams may be
+ * open, and take turns on the device block by block.
+ */
+public final class VoiceDetector implements AutoCloseable {
+    private final CudaContext context;
+    private final MemorySystem memory;
+    private final WorkMember member;
+    private final FsmnVad model;
+    private final EndpointConfig endpoint;
+    private final boolean dynamic;
+    private boolean closed;
+
+    private VoiceDetector(CudaContext context, MemorySystem memory, WorkMember member, FsmnVad model, EndpointConfig endpoint, boolean dynamic) {
+        this.context = context;
+        this.memory = memory;
+        this.member = member;
+        this.model = model;
+        this.endpoint = endpoint;
+        this.dynamic = dynamic;
+    }
+
+    /** Settings of a new detector; it needs a model at least. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The segments of one file, in their order.
+     *
+     * @throws dev.parasol.audio.AudioException when it cannot be read
+     */
+    public List<Segment> detect(Path file) {
+        return detect(AudioReader.read(file).samples());
+    }
+
+    /** The segments of samples: mono, 16 kHz, full scale -1 … 1. */
+    public List<Segment> detect(float[] samples) {
+        VadStream stream = open();
+        List<Segment> segments = new ArrayList<>(stream.accept(samples));
+        segments.addAll(stream.finish());
+        return segments;
+    }
+
+    /** A recording whose samples will come chunk by chunk. It holds nothing that must be released. */
+    public VadStream open() {
+        return new VadStream(this, model, new EndpointDetector(endpoint), dynamic ? new SilenceSchedule() : null);
+    }
+
+    /** One block, alone on the device. */
+    synchronized float[] silence(VadMemory stream, float[] samples, int offset, int rows, int first, int frames) {
+        if (closed) {
+            throw new IllegalStateException("the detector is closed");
+        }
+        return model.silence(stream, samples, offset, rows, first, frames);
+    }
+
+    /** The device in use. */
+    public DeviceSpec device() {
+        return context.spec();
+    }
+
+    /** Sentences for the user about the model. */
+    public List<String> notices() {
+        return model.notices();
+    }
+
+    /** Who holds how much device memory. */
+    public MemoryReport memoryReport() {
+        return memory.report();
+    }
+
+    /** Waits for the block that is running, then releases the device and all memory. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        memory.budget().turns().leave(member);
+        try (context; memory; model) {
+            // closed from right to left
+        }
+    }
+
+    /** Settings of a detector; everything but the model has a default. Not thread-safe. */
+    public static final class Builder {
+        private String model;
+        private String device;
+        private MemoryLimit memoryLimit;
+        private Budget budget;
+        private Integer maxEndSilence;
+        private Integer maxSegment;
+        private Progress progress = Progress.NONE;
+
+        private Builder() {}
+
+        /** The folder of an FSMN-VAD. */
+        public Builder model(String folder) {
+            model = Objects.requireNonNull(folder);
+            return this;
+        }
+
+        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
+        public Builder device(String spec) {
+            device = spec;
+            return this;
+        }
+
+        /** The most device memory that may be held. */
+        public Builder memoryLimit(MemoryLimit limit) {
+            memoryLimit = Objects.requireNonNull(limit);
+            return this;
+        }
+
+        /** A budget that is shared with others; takes the place of {@link #memoryLimit}. */
+        public Builder budget(Budget shared) {
+            budget = Objects.requireNonNull(shared);
+            return this;
+        }
+
+        /**
+         * FunASR's {@code max_end_silence_time}: the silence that ends a segment, in milliseconds. Without it FunASR's schedule holds,
+         * which depends on how long speech has gone on.
+         */
+        public Builder maxEndSilence(int milliseconds) {
+            maxEndSilence = notNegative(milliseconds);
+            return this;
+        }
+
+        /** FunASR's {@code max_single_segment_time}: the length at which a segment is cut, in milliseconds; the model's own by default. */
+        public Builder maxSegment(int milliseconds) {
+            maxSegment = notNegative(milliseconds);
+            return this;
+        }
+
+        private static int notNegative(int milliseconds) {
+            if (milliseconds < 0) {
+                throw new IllegalArgumentException(milliseconds + " ms");
+            }
+            return milliseconds;
+        }
+
+        /** Is told of the progress of loading. */
+        public Builder progress(Progress listener) {
+            progress = Objects.requireNonNull(listener);
+            return this;
+        }
+
+        /**
+         * Opens the device and loads the model; nothing stays behind when that fails.
+         *
+         * @throws dev.parasol.weights.ModelException when the model cannot be used
+         * @throws dev.parasol.memory.DeviceMemoryExhausted when it does not fit
+         * @throws dev.parasol.cuda.CudaException when the device fails
+         */
+        public VoiceDetector build() {
+            if (model == null) {
+                throw new IllegalStateException("a detector needs a model");
+            }
+            VadFolder folder = VadFolder.open(model);
+            Deque<AutoCloseable> opened = new ArrayDeque<>();
+            try {
+                CudaContext context = CudaContext.open(DeviceSpec.select(device));
+                opened.push(context);
+                MemorySystem memory = new MemorySystem(context, budget(context));
+                opened.push(memory);
+                WorkMember member = memory.budget().turns().join("voice activity detection of " + folder.name());
+                opened.push(() -> memory.budget().turns().leave(member));
+                return new VoiceDetector(context, memory, member, load(context, memory, member, folder), endpoint(folder), maxEndSilence == null);
+            } catch (RuntimeException e) {
+                opened.forEach(resource -> closeAfter(e, resource));
+                throw e;
+            }
+        }
+
+        private EndpointConfig endpoint(VadFolder folder) {
+            EndpointConfig config = folder.config().endpoint();
+            config = maxEndSilence == null ? config : config.withMaxEndSilence(maxEndSilence);
+            return maxSegment == null ? config : config.withMaxSegment(maxSegment);
+        }
+
+        private Budget budget(CudaContext context) {
+            if (budget != null) {
+                return budget;
+            }
+            return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
+        }
+
+        private FsmnVad load(CudaContext context, MemorySystem memory, WorkMember member, VadFolder folder) {
+            Loading loading = new Loading(context, memory, folder, progress);
+            MemoryLadder ladder = new MemoryLadder(memory.budget());
+            try (WorkTask task = memory.budget().turns().begin(member, "loading")) {
+                RuntimeException failure = ladder.climb(task, loading);
+                if (failure != null) {
+                    ladder.givenUp(task);
+                    throw failure;
+                }
+            }
+            return loading.model;
+        }
+
+        private static void closeAfter(RuntimeException failure, AutoCloseable resource) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** The load as something that may find too little memory. */
+    private static final class Loading implements MemoryLadder.Attempt {
+        private final CudaContext context;
+        private final MemorySystem memory;
+        private final VadFolder folder;
+        private final Progress progress;
+        private FsmnVad model;
+
+        Loading(CudaContext context, MemorySystem memory, VadFolder folder, Progress progress) {
+            this.context = context;
+            this.memory = memory;
+            this.folder = folder;
+            this.progress = progress;
+        }
+
+        @Override
+        public long lacking() {
+            return memory.mapped(FsmnVad.weightBytes(folder.config()))
+                    + Math.max(memory.mapped(FsmnVad.stagingBytes(folder.config())), memory.mapped(FsmnVad.plan(folder.config()).peakBytes()));
+        }
+
+        @Override
+        public boolean divisible() {
+            return false;
+        }
+
+        @Override
+        public void run() {
+            model = FsmnVad.load(context, memory, folder, progress);
+        }
+    }
+}
