@@ -137,8 +137,8 @@ public final class Gemm implements AutoCloseable {
 
     @Override
     public void close() {
-        f16ToF16.close();
-        f16ToF32.close();
-        f32.close();
+        try (f16ToF16; f16ToF32; f32) {
+            // closed from right to left, whatever fails on the way
+        }
     }
 }

@@ -161,8 +161,8 @@ public final class GemmArgmax implements AutoCloseable {
 
     @Override
     public void close() {
-        f16.close();
-        f32.close();
-        reduce.close();
+        try (f16; f32; reduce) {
+            // closed from right to left, whatever fails on the way
+        }
     }
 }

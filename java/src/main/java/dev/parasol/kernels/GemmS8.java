@@ -177,9 +177,8 @@ public final class GemmS8 implements AutoCloseable {
 
     @Override
     public void close() {
-        toF16.close();
-        toF32.close();
-        toS8.close();
-        blocksToF32.close();
+        try (toF16; toF32; toS8; blocksToF32) {
+            // closed from right to left, whatever fails on the way
+        }
     }
 }

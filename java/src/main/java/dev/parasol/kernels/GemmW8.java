@@ -127,7 +127,8 @@ public final class GemmW8 implements AutoCloseable {
 
     @Override
     public void close() {
-        toF16.close();
-        toF32.close();
+        try (toF16; toF32) {
+            // closed from right to left, whatever fails on the way
+        }
     }
 }

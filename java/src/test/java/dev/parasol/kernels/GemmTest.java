@@ -3,8 +3,12 @@ package dev.parasol.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DataType;
+import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.cuda.SoftDevice;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -174,5 +178,24 @@ class GemmTest {
         assertThatThrownBy(() -> gemm.launch(device.stream(), new Matrix(a.address(), DataType.F16, 3, 64, 68), w, 0, null, false, c, 0))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("stride of 68");
         assertThatThrownBy(() -> new Matrix(a.address(), DataType.F16, 3, 64, 63)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** What one part of a launcher holds is given back though giving back that of another failed. */
+    @Test
+    void closingGoesOnAfterAFailure() {
+        assumeTrue(DeviceSpec.select(null).kind() == DeviceSpec.Kind.SOFT, "only the software device can be made to fail");
+        Gemm gemm = new Gemm(device.context().kernels());
+        for (DataType type : new DataType[] {DataType.F16, DataType.F32}) {
+            gemm.launch(device.stream(), operand(device, type, 2, 64, 64, 1), operand(device, type, 3, 64, 64, 2), 0, null, false, device.matrix(2, 3), 0);
+        }
+        device.stream().synchronize();
+        long before = SoftDevice.calls("cuMemFreeHost");
+        SoftDevice.failCall("cuMemFreeHost", 1, 1);
+        try {
+            assertThatThrownBy(gemm::close).isInstanceOf(CudaException.class);
+        } finally {
+            SoftDevice.clearFailures();
+        }
+        assertThat(SoftDevice.calls("cuMemFreeHost") - before).isEqualTo(2);
     }
 }
