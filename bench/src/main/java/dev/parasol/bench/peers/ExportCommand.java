@@ -19,7 +19,6 @@ import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.ModelTensors;
-import dev.parasol.weights.Packing;
 import dev.parasol.weights.SafetensorsWriter;
 import dev.parasol.weights.TensorInfo;
 import dev.parasol.weights.WeightSpec;
@@ -99,7 +98,7 @@ public final class ExportCommand implements Callable<Integer> {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("config", config(folder.config()));
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
             for (WeightSpec spec : ModelTensors.required(folder.config(), folder.vocabulary().size(), DataType.F16)) {
-                boolean matrix = spec.packing() == Packing.MATRIX || spec.packing() == Packing.CONV;
+                boolean matrix = spec.type() == DataType.F16;
                 TensorInfo info = new TensorInfo(spec.name(), matrix ? DataType.F16 : DataType.F32, spec.shape());
                 DataType stored = checkpoint.info(spec.name()).type();
                 writer.add(info, (buffer, from, to) -> put(checkpoint, spec.name(), stored, matrix, buffer, from, to));
