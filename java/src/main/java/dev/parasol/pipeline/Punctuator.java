@@ -23,7 +23,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * Puts punctuation into text with a CT-Transformer, as FunASR does.
@@ -99,19 +98,11 @@ public final class Punctuator implements AutoCloseable {
         }
         Window window = new Window(words);
         try (WorkTask task = memory.budget().turns().begin(member, "punctuation of " + words.length + " words")) {
-            climb(ladder, task, window);
+            ModelLoad.climb(ladder, task, window);
         } catch (CudaException e) {
             throw new RecognitionException("punctuation failed: " + e.getMessage(), e);
         }
         return window.marks;
-    }
-
-    private static void climb(MemoryLadder ladder, WorkTask task, MemoryLadder.Attempt attempt) {
-        RuntimeException failure = ladder.climb(task, attempt);
-        if (failure != null) {
-            ladder.givenUp(task);
-            throw failure;
-        }
     }
 
     /** A window's way through the model. */
@@ -272,50 +263,12 @@ public final class Punctuator implements AutoCloseable {
                 opened.push(memory);
                 WorkMember member = paying.turns().join("punctuator of " + folder.name());
                 opened.push(() -> paying.turns().leave(member));
-                Loading loading = new Loading(CtTransformer.bytesToLoad(memory, folder, precision),
+                CtTransformer loaded = ModelLoad.inTurn(paying, member, CtTransformer.bytesToLoad(memory, folder, precision),
                         () -> CtTransformer.load(context, memory, folder, tokens.size(), precision, progress));
-                try (WorkTask task = paying.turns().begin(member, "loading")) {
-                    climb(new MemoryLadder(paying), task, loading);
-                }
-                return new Punctuator(context, memory, member, loading.model, tokens);
+                return new Punctuator(context, memory, member, loaded, tokens);
             } catch (RuntimeException e) {
-                opened.forEach(resource -> closeAfter(e, resource));
+                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
                 throw e;
-            }
-        }
-
-        /** The load as something that may find too little memory. */
-        private static final class Loading implements MemoryLadder.Attempt {
-            private final long bytes;
-            private final Supplier<CtTransformer> load;
-            private CtTransformer model;
-
-            Loading(long bytes, Supplier<CtTransformer> load) {
-                this.bytes = bytes;
-                this.load = load;
-            }
-
-            @Override
-            public long lacking() {
-                return bytes;
-            }
-
-            @Override
-            public boolean divisible() {
-                return false;
-            }
-
-            @Override
-            public void run() {
-                model = load.get();
-            }
-        }
-
-        private static void closeAfter(RuntimeException failure, AutoCloseable resource) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
             }
         }
     }

@@ -2,10 +2,8 @@ package dev.parasol.pipeline;
 
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.memory.Budget;
-import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.memory.WorkMember;
-import dev.parasol.memory.WorkTask;
 import dev.parasol.model.Paraformer;
 import dev.parasol.weights.ModelFolder;
 import java.util.ArrayDeque;
@@ -42,65 +40,12 @@ final class Session implements AutoCloseable {
             opened.push(memory);
             WorkMember member = budget.turns().join("recognizer of " + folder.name());
             opened.push(() -> budget.turns().leave(member));
-            Paraformer model = load(settings, folder, context, memory, member);
+            Paraformer model = ModelLoad.inTurn(budget, member, Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes()),
+                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.loadProgress()));
             return new Session(context, budget, memory, member, model);
         } catch (RuntimeException e) {
-            opened.forEach(resource -> closeAfter(e, resource));
+            opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
             throw e;
-        }
-    }
-
-    private static Paraformer load(Recognizer.Builder settings, ModelFolder folder, CudaContext context, MemorySystem memory, WorkMember member) {
-        Loading loading = new Loading(settings, folder, context, memory);
-        MemoryLadder ladder = new MemoryLadder(memory.budget());
-        try (WorkTask task = memory.budget().turns().begin(member, "loading")) {
-            RuntimeException failure = ladder.climb(task, loading);
-            if (failure != null) {
-                ladder.givenUp(task);
-                throw failure;
-            }
-        }
-        return loading.model;
-    }
-
-    /** The load as something that may find too little memory. */
-    private static final class Loading implements MemoryLadder.Attempt {
-        private final Recognizer.Builder settings;
-        private final ModelFolder folder;
-        private final CudaContext context;
-        private final MemorySystem memory;
-        private final long bytes;
-        private Paraformer model;
-
-        Loading(Recognizer.Builder settings, ModelFolder folder, CudaContext context, MemorySystem memory) {
-            this.settings = settings;
-            this.folder = folder;
-            this.context = context;
-            this.memory = memory;
-            this.bytes = Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes());
-        }
-
-        @Override
-        public long lacking() {
-            return bytes;
-        }
-
-        @Override
-        public boolean divisible() {
-            return false;
-        }
-
-        @Override
-        public void run() {
-            model = Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.loadProgress());
-        }
-    }
-
-    private static void closeAfter(RuntimeException failure, AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception e) {
-            failure.addSuppressed(e);
         }
     }
 

@@ -4,12 +4,10 @@ import dev.parasol.audio.AudioReader;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
-import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.MemoryLimit;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.memory.WorkMember;
-import dev.parasol.memory.WorkTask;
 import dev.parasol.model.FsmnVad;
 import dev.parasol.model.VadMemory;
 import dev.parasol.weights.EndpointConfig;
@@ -199,9 +197,10 @@ public final class VoiceDetector implements AutoCloseable {
                 opened.push(memory);
                 WorkMember member = memory.budget().turns().join("voice activity detection of " + folder.name());
                 opened.push(() -> memory.budget().turns().leave(member));
-                return new VoiceDetector(context, memory, member, load(context, memory, member, folder), endpoint(folder), maxEndSilence == null);
+                FsmnVad loaded = ModelLoad.inTurn(memory.budget(), member, bytesToLoad(memory, folder), () -> FsmnVad.load(context, memory, folder, progress));
+                return new VoiceDetector(context, memory, member, loaded, endpoint(folder), maxEndSilence == null);
             } catch (RuntimeException e) {
-                opened.forEach(resource -> closeAfter(e, resource));
+                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
                 throw e;
             }
         }
@@ -219,57 +218,9 @@ public final class VoiceDetector implements AutoCloseable {
             return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
         }
 
-        private FsmnVad load(CudaContext context, MemorySystem memory, WorkMember member, VadFolder folder) {
-            Loading loading = new Loading(context, memory, folder, progress);
-            MemoryLadder ladder = new MemoryLadder(memory.budget());
-            try (WorkTask task = memory.budget().turns().begin(member, "loading")) {
-                RuntimeException failure = ladder.climb(task, loading);
-                if (failure != null) {
-                    ladder.givenUp(task);
-                    throw failure;
-                }
-            }
-            return loading.model;
-        }
-
-        private static void closeAfter(RuntimeException failure, AutoCloseable resource) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
-            }
-        }
-    }
-
-    /** The load as something that may find too little memory. */
-    private static final class Loading implements MemoryLadder.Attempt {
-        private final CudaContext context;
-        private final MemorySystem memory;
-        private final VadFolder folder;
-        private final Progress progress;
-        private FsmnVad model;
-
-        Loading(CudaContext context, MemorySystem memory, VadFolder folder, Progress progress) {
-            this.context = context;
-            this.memory = memory;
-            this.folder = folder;
-            this.progress = progress;
-        }
-
-        @Override
-        public long lacking() {
+        private static long bytesToLoad(MemorySystem memory, VadFolder folder) {
             return memory.mapped(FsmnVad.weightBytes(folder.config()))
                     + Math.max(memory.mapped(FsmnVad.stagingBytes(folder.config())), memory.mapped(FsmnVad.plan(folder.config()).peakBytes()));
-        }
-
-        @Override
-        public boolean divisible() {
-            return false;
-        }
-
-        @Override
-        public void run() {
-            model = FsmnVad.load(context, memory, folder, progress);
         }
     }
 }
