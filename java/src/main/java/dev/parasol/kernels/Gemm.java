@@ -86,13 +86,7 @@ public final class Gemm implements AutoCloseable {
     /** The checks of every product's operands. */
     static void check(Matrix a, Matrix w, Matrix residual, Matrix c) {
         GemmTiles.checkOperands("gemm", a, w);
-        Checks.floating("gemm", "C", c.type());
-        Checks.matrix("gemm", "C", c, a.type() == DataType.F32 ? DataType.F32 : c.type(), a.rows());
-        Checks.equal("gemm", "the column count of C", c.cols(), w.rows());
-        if (residual != null) {
-            Checks.matrix("gemm", "the residual", residual, DataType.F32, a.rows());
-            Checks.equal("gemm", "the column count of the residual", residual.cols(), w.rows());
-        }
+        GemmTiles.checkResult("gemm", a.rows(), w, residual, c, a.type() == DataType.F32 ? DataType.F32 : c.type());
     }
 
     static void write(KernelArguments p, Matrix a, Matrix w, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {

@@ -90,13 +90,7 @@ public final class GemmS8 implements AutoCloseable {
      */
     public void launch(Stream stream, Quantized a, Matrix w, long weightScales, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {
         boolean blocks = a.scaling() == Quantized.Scaling.BLOCKS;
-        Checks.floating("gemm_s8", "C", c.type());
-        Checks.matrix("gemm_s8", "C", c, blocks ? DataType.F32 : c.type(), a.values().rows());
-        Checks.equal("gemm_s8", "the column count of C", c.cols(), w.rows());
-        if (residual != null) {
-            Checks.matrix("gemm_s8", "the residual", residual, DataType.F32, a.values().rows());
-            Checks.equal("gemm_s8", "the column count of the residual", residual.cols(), w.rows());
-        }
+        GemmTiles.checkResult("gemm_s8", a.values().rows(), w, residual, c, blocks ? DataType.F32 : c.type());
         launch(stream, tiles(a.scaling(), c.type()), a, w, weightScales, bias, residual, relu, c, null, deviceRows);
     }
 

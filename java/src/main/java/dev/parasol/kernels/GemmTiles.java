@@ -1,5 +1,6 @@
 package dev.parasol.kernels;
 
+import dev.parasol.cuda.DataType;
 import dev.parasol.cuda.Kernel;
 import dev.parasol.cuda.KernelArguments;
 import dev.parasol.cuda.KernelLibrary;
@@ -79,6 +80,23 @@ final class GemmTiles implements AutoCloseable {
     /** The columns of K that a product with these weights runs over. */
     static int depth(Matrix weights) {
         return (weights.cols() + DEPTH - 1) / DEPTH * DEPTH;
+    }
+
+    /**
+     * Checks the result of a product and what is added to it.
+     *
+     * @param rows     of A
+     * @param type     that C must have
+     * @param residual or null
+     */
+    static void checkResult(String kernel, int rows, Matrix w, Matrix residual, Matrix c, DataType type) {
+        Checks.floating(kernel, "C", c.type());
+        Checks.matrix(kernel, "C", c, type, rows);
+        Checks.equal(kernel, "the column count of C", c.cols(), w.rows());
+        if (residual != null) {
+            Checks.matrix(kernel, "the residual", residual, DataType.F32, rows);
+            Checks.equal(kernel, "the column count of the residual", residual.cols(), w.rows());
+        }
     }
 
     /** Checks the operands of {@code A Wᵀ}; K is the weights' column count, rounded up. */

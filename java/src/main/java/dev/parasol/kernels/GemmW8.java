@@ -76,13 +76,7 @@ public final class GemmW8 implements AutoCloseable {
         Checks.aligned("gemm_w8", "A", a);
         Checks.aligned("gemm_w8", "the weight matrix", w);
         Checks.address("gemm_w8", "the buffer of the weights' scales", weightScales);
-        Checks.floating("gemm_w8", "C", c.type());
-        Checks.matrix("gemm_w8", "C", c, c.type(), a.rows());
-        Checks.equal("gemm_w8", "the column count of C", c.cols(), w.rows());
-        if (residual != null) {
-            Checks.matrix("gemm_w8", "the residual", residual, DataType.F32, a.rows());
-            Checks.equal("gemm_w8", "the column count of the residual", residual.cols(), w.rows());
-        }
+        GemmTiles.checkResult("gemm_w8", a.rows(), w, residual, c, c.type());
         if (a.rows() == 0) {
             return;
         }
