@@ -56,6 +56,11 @@ final class EndpointDetector {
         return inSpeech() ? OptionalLong.of(ms(start)) : OptionalLong.empty();
     }
 
+    /** Where the running segment began, or else the earliest time, in milliseconds, at which another one can begin. */
+    long settled() {
+        return ms(inSpeech() ? start : Math.max(free, frame - latency));
+    }
+
     /** Frames so far. */
     int frames() {
         return frame;

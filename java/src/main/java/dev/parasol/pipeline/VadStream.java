@@ -14,6 +14,12 @@ import java.util.OptionalLong;
  * some 11 s of samples at the most. Not thread-safe; streams of one detector may be used by different threads.
  */
 public final class VadStream {
+    /** Told of every frame when it is decided on. */
+    @FunctionalInterface
+    interface FrameSink {
+        void frame(float silencePosterior, double decibel);
+    }
+
     /** More samples at a time are taken as several chunks. */
     private static final int PIECE = FsmnVad.BLOCK_FRAMES * Fbank.FRAME_SHIFT;
 
@@ -32,15 +38,17 @@ public final class VadStream {
     private int steps;
     private boolean endedInStep;
     private boolean finished;
+    private final FrameSink sink;
     private final List<Segment> segments = new ArrayList<>();
 
-    VadStream(VoiceDetector owner, FsmnVad model, EndpointDetector detector, SilenceSchedule schedule) {
+    VadStream(VoiceDetector owner, FsmnVad model, EndpointDetector detector, SilenceSchedule schedule, FrameSink sink) {
         this.owner = owner;
         this.before = model.before();
         this.behind = model.behind();
         this.memory = model.newMemory();
         this.detector = detector;
         this.schedule = schedule;
+        this.sink = sink;
     }
 
     /** {@link #accept(float[], int, int)} of a whole array. */
@@ -86,6 +94,11 @@ public final class VadStream {
         return detector.running();
     }
 
+    /** Nothing before this, in milliseconds, will be part of a segment that has not ended. */
+    long settled() {
+        return detector.settled();
+    }
+
     /** Seconds of audio that were taken. */
     public double seconds() {
         return (double) samples / AudioClip.SAMPLE_RATE;
@@ -110,7 +123,9 @@ public final class VadStream {
             float[] silence = owner.silence(memory, buffer, at(first), rows, frame - first, count);
             for (int i = 0; i < count; i++) {
                 step();
-                detector.add(silence[i], decibel(at(frame + i)), last && frame + i + 1 == end);
+                double decibel = decibel(at(frame + i));
+                sink.frame(silence[i], decibel);
+                detector.add(silence[i], decibel, last && frame + i + 1 == end);
                 endedInStep |= detector.anyEnded();
                 segments.addAll(detector.take());
             }

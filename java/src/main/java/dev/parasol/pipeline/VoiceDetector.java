@@ -74,7 +74,11 @@ public final class VoiceDetector implements AutoCloseable {
 
     /** A recording whose samples will come chunk by chunk. It holds nothing that must be released. */
     public VadStream open() {
-        return new VadStream(this, model, new EndpointDetector(endpoint), dynamic ? new SilenceSchedule() : null);
+        return open((silencePosterior, decibel) -> { });
+    }
+
+    VadStream open(VadStream.FrameSink sink) {
+        return new VadStream(this, model, new EndpointDetector(endpoint), dynamic ? new SilenceSchedule() : null, sink);
     }
 
     /** One block, alone on the device. */
