@@ -12,9 +12,12 @@ final class JsonResultWriter implements ResultWriter {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final PrintStream out;
+    private final boolean timestamps;
 
-    JsonResultWriter(PrintStream out) {
+    /** @param timestamps whether words and their times are told */
+    JsonResultWriter(PrintStream out, boolean timestamps) {
         this.out = out;
+        this.timestamps = timestamps;
     }
 
     @Override
@@ -31,6 +34,14 @@ final class JsonResultWriter implements ResultWriter {
             line.put("text", transcript.text());
             ArrayNode tokens = line.putArray("tokens");
             transcript.tokens().forEach(tokens::add);
+            if (timestamps) {
+                ArrayNode words = line.putArray("words");
+                ArrayNode times = line.putArray("timestamp");
+                for (Transcript.Word word : transcript.words()) {
+                    words.add(word.text());
+                    times.addArray().add(word.time().startMs()).add(word.time().endMs());
+                }
+            }
             line.put("seconds", transcript.seconds());
             line.put("rtf", transcript.rtf());
         }

@@ -52,6 +52,11 @@ final class TranscribeCommand implements Callable<Integer> {
     Double batchSeconds;
 
     @Option(
+            names = "--timestamps",
+            description = "Tell when each word was said: JSON has \"words\" and \"timestamp\", [start, end] in ms for each of them.")
+    boolean timestamps;
+
+    @Option(
             names = "--punc-model",
             paramLabel = "DIR",
             converter = FileName.class,
@@ -82,6 +87,7 @@ final class TranscribeCommand implements Callable<Integer> {
         if (batchSeconds != null) {
             builder.batchSeconds(batchSeconds);
         }
+        builder.timestamps(timestamps);
         ResultWriter writer = writer(System.out);
         Budget budget = options.memory.limit == null ? null : Budget.of(options.memory.limit);
         if (budget != null) {
@@ -125,6 +131,6 @@ final class TranscribeCommand implements Callable<Integer> {
     }
 
     private ResultWriter writer(PrintStream out) {
-        return format == Format.JSON ? new JsonResultWriter(out) : new TextResultWriter(out, names.size() > 1, report);
+        return format == Format.JSON ? new JsonResultWriter(out, timestamps) : new TextResultWriter(out, names.size() > 1, report);
     }
 }

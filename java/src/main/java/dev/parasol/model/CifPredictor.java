@@ -2,6 +2,7 @@ package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
 import dev.parasol.model.Operations.Epilogue;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.PredictorConfig;
 import java.util.List;
 
@@ -12,9 +13,11 @@ import java.util.List;
  */
 final class CifPredictor {
     private final PredictorConfig config;
+    private final Extras extras;
 
-    CifPredictor(PredictorConfig config) {
+    CifPredictor(PredictorConfig config, Extras extras) {
         this.config = config;
+        this.extras = extras;
     }
 
     /** Adds the predictor and returns the acoustic embeddings {@code [tokens, d]}; token offsets are known on the device from then on. */
@@ -31,6 +34,10 @@ final class CifPredictor {
                 e.kernels().cifFire().launch(e.stream(), e.address(alphas), e.ragged(Rows.FRAMES), config.sequential(), e.address(peaks),
                         e.address(fires), e.address(remainders), e.address(counts)));
         plan.stage("cif_peak", peaks, Rows.WEIGHTS);
+        if (extras.timestamps()) {
+            plan.download(alphas);
+            plan.download(peaks);
+        }
         operations.step("token_offsets", Rows.TOKENS, List.of(counts), e ->
                 e.kernels().tokenOffsets().launch(e.stream(), e.address(counts), shape.batch(), e.tokenOffsets()));
 

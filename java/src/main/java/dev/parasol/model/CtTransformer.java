@@ -110,7 +110,7 @@ public final class CtTransformer implements AutoCloseable {
         List<float[]> rows = texts.stream().map(embedding::gather).toList();
         boolean logits = recorder != null && recorder.wants(CtTransformerPass.LOGITS);
         BatchLayout layout = layout(texts);
-        return pass.run(plan(layout.shape(), logits), layout, rows, recorder);
+        return Recognised.ids(pass.run(plan(layout.shape(), logits), layout, rows, recorder));
     }
 
     /** Bytes that the slab must have for these texts. */

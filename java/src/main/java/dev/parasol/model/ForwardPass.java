@@ -50,10 +50,10 @@ final class ForwardPass implements AutoCloseable {
      *
      * @param inputs waveforms or features of the layout's utterances
      * @param recorder keeps the stages, or null
-     * @return the ids of each utterance's tokens, nothing dropped
+     * @return the ids of each utterance's tokens, nothing dropped, and what was planned to come with them
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the slab cannot grow to the plan's peak
      */
-    List<int[]> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+    List<Recognised> run(ForwardPlan plan, BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         start(plan, layout, inputs, recorder);
         return finish(plan, layout);
     }
@@ -78,14 +78,14 @@ final class ForwardPass implements AutoCloseable {
     }
 
     /** The second half of {@link #run}: waits for the ids. */
-    List<int[]> finish(ForwardPlan plan, BatchLayout layout) {
+    List<Recognised> finish(ForwardPlan plan, BatchLayout layout) {
         try {
             stream.synchronize();
         } catch (RuntimeException e) {
             rest(e);
             throw e;
         }
-        return ids(plan, layout);
+        return recognised(plan, layout);
     }
 
     /** Makes room for a pass. */
@@ -96,7 +96,7 @@ final class ForwardPass implements AutoCloseable {
             described = plan;
         }
         offsets = ensure(offsets, InputOffsets.bytes(plan.shape().batch()));
-        results = ensure(results, plan.results().bytes());
+        results = ensure(results, plan.downloadBytes());
         return new Execution(plan, stream, kernels, weights, tables, slab.address());
     }
 
@@ -130,11 +130,15 @@ final class ForwardPass implements AutoCloseable {
     /** Enqueues the copy of the results to pinned memory. */
     void download(ForwardPlan plan, Execution execution) {
         execution.enter(plan.stepCount() - 1);
-        stream.copyToHost(results, 0, execution.address(plan.results()), plan.results().bytes());
+        long at = 0;
+        for (PlannedBuffer buffer : plan.downloads()) {
+            stream.copyToHost(results, at, execution.address(buffer), buffer.bytes());
+            at += buffer.bytes();
+        }
     }
 
     /** What the last pass left in pinned memory; the stream must have passed it. */
-    List<int[]> ids(ForwardPlan plan, BatchLayout layout) {
+    List<Recognised> recognised(ForwardPlan plan, BatchLayout layout) {
         IntBuffer values = results.bytes().asIntBuffer();
         int[] tokenOffsets = layout.frameOffsets().clone();
         if (plan.resultRows() == Rows.TOKENS) {
@@ -142,11 +146,28 @@ final class ForwardPass implements AutoCloseable {
         }
         int[] all = new int[tokenOffsets[layout.batch()]];
         values.get(0, all);
-        List<int[]> ids = new ArrayList<>();
+        List<Recognised> recognised = new ArrayList<>();
         for (int b = 0; b < layout.batch(); b++) {
-            ids.add(Arrays.copyOfRange(all, tokenOffsets[b], tokenOffsets[b + 1]));
+            recognised.add(new Recognised(Arrays.copyOfRange(all, tokenOffsets[b], tokenOffsets[b + 1]), trace(plan, layout, b)));
         }
-        return ids;
+        return recognised;
+    }
+
+    /** Null where none was planned. */
+    private CifTrace trace(ForwardPlan plan, BatchLayout layout, int utterance) {
+        if (plan.downloads().size() == 1) {
+            return null;
+        }
+        int first = layout.frameOffsets()[utterance] + utterance;
+        int count = layout.frameOffsets()[utterance + 1] + utterance + 1 - first;
+        return new CifTrace(floats(plan, 1, first, count), floats(plan, 2, first, count));
+    }
+
+    private float[] floats(ForwardPlan plan, int download, int first, int count) {
+        long at = plan.downloads().subList(0, download).stream().mapToLong(PlannedBuffer::bytes).sum();
+        float[] values = new float[count];
+        results.bytes().asFloatBuffer().get(Math.toIntExact(at / Float.BYTES) + first, values);
+        return values;
     }
 
     private HostBuffer ensure(HostBuffer buffer, long bytes) {

@@ -4,6 +4,7 @@ import dev.parasol.memory.ActivationPlanner;
 import dev.parasol.memory.Alignment;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.Placement;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
@@ -28,7 +29,7 @@ public final class ForwardPlan {
     private final List<PlannedBuffer> buffers;
     private final List<PlannedStep> steps;
     private final PlannedBuffer offsets;
-    private final PlannedBuffer results;
+    private final List<PlannedBuffer> downloads;
     private final PlannedBuffer input;
     private final Rows resultRows;
     private final Placement placement;
@@ -38,7 +39,7 @@ public final class ForwardPlan {
         this.buffers = List.copyOf(plan.buffers());
         this.steps = List.copyOf(plan.steps());
         this.offsets = plan.offsets();
-        this.results = plan.results();
+        this.downloads = List.copyOf(plan.downloads());
         this.input = input;
         this.resultRows = plan.resultRows();
         this.placement = ActivationPlanner.place(lifetimes());
@@ -49,7 +50,7 @@ public final class ForwardPlan {
         this.buffers = other.buffers;
         this.steps = other.steps;
         this.offsets = other.offsets;
-        this.results = other.results;
+        this.downloads = other.downloads;
         this.input = other.input;
         this.resultRows = other.resultRows;
         this.placement = placement;
@@ -90,8 +91,14 @@ public final class ForwardPlan {
     /** {@link #of(ModelConfig, KeptLayers, int, Precision, BatchShape, boolean)} with a scheme for each linear layer. */
     public static ForwardPlan of(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes, BatchShape shape,
             boolean logProbs) {
+        return of(config, layers, vocabularySize, schemes, Extras.NONE, shape, logProbs);
+    }
+
+    /** {@link #of(ModelConfig, KeptLayers, int, LinearSchemes, BatchShape, boolean)} with more than ids. */
+    public static ForwardPlan of(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes, Extras extras, BatchShape shape,
+            boolean logProbs) {
         PlanBuilder plan = new PlanBuilder(shape, schemes);
-        return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, logProbs));
+        return new ForwardPlan(plan, ParaformerPass.plan(plan, config, layers, vocabularySize, extras, logProbs));
     }
 
     /** The shape that plans for batches of {@code shape} are made for: at least as large in everything, and one of few. */
@@ -186,7 +193,17 @@ public final class ForwardPlan {
 
     /** Ids, then the tokens' offsets: see {@link PlanBuilder#results}. */
     PlannedBuffer results() {
-        return results;
+        return downloads.get(0);
+    }
+
+    /** What comes down after the last step: the results, and what was asked for beside them. */
+    List<PlannedBuffer> downloads() {
+        return downloads;
+    }
+
+    /** Bytes of all that comes down. */
+    long downloadBytes() {
+        return downloads.stream().mapToLong(PlannedBuffer::bytes).sum();
     }
 
     /** What has an id each. */

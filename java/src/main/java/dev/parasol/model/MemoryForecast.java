@@ -4,6 +4,7 @@ import dev.parasol.memory.MemoryReport.Holder;
 import dev.parasol.weights.Cmvn;
 import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
@@ -61,6 +62,11 @@ public final class MemoryForecast {
      * @param wanted null for those that the checkpoint has, fp16 where it is not quantized
      */
     public static MemoryForecast of(ModelFolder folder, LayerMask mask, LinearSchemes wanted, BatchShape shape) {
+        return of(folder, mask, wanted, Extras.NONE, shape);
+    }
+
+    /** {@link #of(ModelFolder, LayerMask, LinearSchemes, BatchShape)} of a model that gives more than ids. */
+    public static MemoryForecast of(ModelFolder folder, LayerMask mask, LinearSchemes wanted, Extras extras, BatchShape shape) {
         LinearSchemes schemes = folder.schemes(wanted);
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
@@ -68,7 +74,7 @@ public final class MemoryForecast {
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, schemes);
         // The size of the tables does not depend on what is in them.
         List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
-        ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, schemes, ForwardPlan.bucket(config, shape), false);
+        ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, schemes, extras, ForwardPlan.bucket(config, shape), false);
         return new MemoryForecast(folder, schemes, layers, specs, tables, shape, plan);
     }
 
@@ -132,7 +138,7 @@ public final class MemoryForecast {
 
     /** Pinned host memory for what goes up and comes down in a pass. */
     public long pinnedBytes() {
-        return Uploader.PINNED_BYTES + InputOffsets.bytes(plan.shape().batch()) + plan.results().bytes();
+        return Uploader.PINNED_BYTES + InputOffsets.bytes(plan.shape().batch()) + plan.downloadBytes();
     }
 
     /** Weights and activations together. */

@@ -48,7 +48,7 @@ final class OutputLayer {
         plan.stage("ids", ids, rows);
         plan.resultRows(rows);
 
-        plan.step("download", List.of(ids), e -> {});
+        plan.step("download", plan.downloads(), e -> {});
     }
 
     private void logProbs(Operations operations, PlannedBuffer hidden) {

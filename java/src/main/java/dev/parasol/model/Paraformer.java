@@ -9,6 +9,7 @@ import dev.parasol.memory.Region;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
@@ -29,6 +30,7 @@ public final class Paraformer implements AutoCloseable {
     private final KeptLayers layers;
     private final Vocabulary vocabulary;
     private final LinearSchemes schemes;
+    private final Extras extras;
     private final KernelSet kernels;
     private final DeviceWeights weights;
     private final CudaContext context;
@@ -41,17 +43,18 @@ public final class Paraformer implements AutoCloseable {
     private boolean graphs = true;
 
     private Paraformer(CudaContext context, MemorySystem memory, KernelSet kernels, ModelConfig config, KeptLayers layers,
-            Vocabulary vocabulary, LinearSchemes schemes, DeviceWeights weights) {
+            Vocabulary vocabulary, LinearSchemes schemes, Extras extras, DeviceWeights weights) {
         this.config = config;
         this.layers = layers;
         this.vocabulary = vocabulary;
         this.schemes = schemes;
+        this.extras = extras;
         this.kernels = kernels;
         this.weights = weights;
         this.context = context;
         this.memory = memory;
         this.slab = memory.slab(0);
-        this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), schemes, key.bucket(), key.logProbs()));
+        this.plans = new PlanCache(key -> ForwardPlan.of(config, layers, vocabulary.size(), schemes, extras, key.bucket(), key.logProbs()));
         this.pass = newPass(slab);
     }
 
@@ -84,6 +87,12 @@ public final class Paraformer implements AutoCloseable {
      */
     public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted,
             Progress progress) {
+        return load(context, memory, folder, mask, wanted, Extras.NONE, progress);
+    }
+
+    /** {@link #load(CudaContext, MemorySystem, ModelFolder, LayerMask, LinearSchemes, Progress)} that gives more than ids. */
+    public static Paraformer load(CudaContext context, MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted,
+            Extras extras, Progress progress) {
         LinearSchemes schemes = folder.schemes(wanted);
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
@@ -95,7 +104,7 @@ public final class Paraformer implements AutoCloseable {
             DeviceWeights weights = DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants,
                     layers::drops, progress);
             try {
-                return new Paraformer(context, memory, kernels, config, layers, vocabulary, schemes, weights);
+                return new Paraformer(context, memory, kernels, config, layers, vocabulary, schemes, extras, weights);
             } catch (RuntimeException e) {
                 weights.close();
                 throw e;
@@ -216,7 +225,7 @@ public final class Paraformer implements AutoCloseable {
      * @throws dev.parasol.memory.DeviceMemoryExhausted when the plan's peak does not fit
      */
     public List<int[]> run(List<float[]> waveforms, StageRecorder recorder) {
-        return run(layout(waveforms), waveforms, recorder);
+        return Recognised.ids(run(layout(waveforms), waveforms, recorder));
     }
 
     /** Like {@link #run}, from features: {@code [frames, featureSize]} of each utterance, row major, at least one frame. */
@@ -228,7 +237,7 @@ public final class Paraformer implements AutoCloseable {
             }
             return f.length / size;
         }).toArray();
-        return run(BatchLayout.ofFeatures(frames), features, recorder);
+        return Recognised.ids(run(BatchLayout.ofFeatures(frames), features, recorder));
     }
 
     /**
@@ -241,6 +250,11 @@ public final class Paraformer implements AutoCloseable {
      * @throws dev.parasol.memory.DeviceMemoryExhausted when a batch does not fit even alone; nothing is running any more then
      */
     public void runAll(Iterator<List<float[]>> batches, Consumer<List<int[]>> results) {
+        recogniseAll(batches, recognised -> results.accept(Recognised.ids(recognised)));
+    }
+
+    /** {@link #runAll} that hands over all that was found, the ids and what the model was loaded to give beside them. */
+    public void recogniseAll(Iterator<List<float[]>> batches, Consumer<List<Recognised>> results) {
         try {
             InFlight running = null;
             while (batches.hasNext()) {
@@ -248,7 +262,7 @@ public final class Paraformer implements AutoCloseable {
                 running = running == null ? startAlone(pass, batch) : startBeside(running, batch, results);
             }
             if (running != null) {
-                results.accept(running.ids());
+                results.accept(running.recognised());
             }
         } catch (RuntimeException e) {
             passes().forEach(one -> one.rest(e));
@@ -258,7 +272,7 @@ public final class Paraformer implements AutoCloseable {
 
     /** A batch whose work is enqueued. */
     private record InFlight(ForwardPass pass, ForwardPlan plan, BatchLayout layout) {
-        List<int[]> ids() {
+        List<Recognised> recognised() {
             return pass.finish(plan, layout);
         }
     }
@@ -285,7 +299,7 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** On the other pass; where it has no memory, on the same one after the running batch. The running one's ids are handed over. */
-    private InFlight startBeside(InFlight running, List<float[]> waveforms, Consumer<List<int[]>> results) {
+    private InFlight startBeside(InFlight running, List<float[]> waveforms, Consumer<List<Recognised>> results) {
         InFlight next = null;
         try {
             if (second == null) {
@@ -298,7 +312,7 @@ public final class Paraformer implements AutoCloseable {
                 throw e;
             }
         }
-        results.accept(running.ids());
+        results.accept(running.recognised());
         return next != null ? next : startAlone(running.pass, waveforms);
     }
 
@@ -310,7 +324,7 @@ public final class Paraformer implements AutoCloseable {
         return second == null ? List.of(pass) : List.of(pass, second);
     }
 
-    private List<int[]> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+    private List<Recognised> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
         return pass.run(plan(layout.shape(), logProbs), layout, inputs, recorder);
     }

@@ -1,6 +1,7 @@
 package dev.parasol.model;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LinearScheme;
 import dev.parasol.weights.ModelConfig;
@@ -14,9 +15,10 @@ final class ParaformerPass {
     /**
      * Adds all steps of the pass.
      *
+     * @param extras what comes down beside the ids
      * @return waveforms ({@code [1, samples]}) or features, to be uploaded before the first step
      */
-    static PlannedBuffer plan(PlanBuilder plan, ModelConfig config, KeptLayers layers, int vocabularySize, boolean logProbs) {
+    static PlannedBuffer plan(PlanBuilder plan, ModelConfig config, KeptLayers layers, int vocabularySize, Extras extras, boolean logProbs) {
         Operations operations = new Operations(plan);
         PlannedBuffer input;
         PlannedBuffer features;
@@ -32,7 +34,7 @@ final class ParaformerPass {
         plan.part(Part.ENCODER);
         SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features, reader(plan, layers));
         plan.part(Part.PREDICTOR);
-        PlannedBuffer embeds = new CifPredictor(config.predictor()).plan(operations, encoded);
+        PlannedBuffer embeds = new CifPredictor(config.predictor(), extras).plan(operations, encoded);
         plan.part(Part.DECODER);
         PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded);
         plan.part(Part.OUTPUT);

@@ -18,6 +18,7 @@ final class PlanBuilder {
     private final List<PlannedStep> steps = new ArrayList<>();
     private final PlannedBuffer offsets;
     private final PlannedBuffer results;
+    private final List<PlannedBuffer> downloads = new ArrayList<>();
     private Part part = Part.FRONT_END;
     private Rows resultRows = Rows.TOKENS;
 
@@ -33,6 +34,7 @@ final class PlanBuilder {
         steps.add(new PlannedStep("upload", part, List.of(), execution -> {}));
         offsets = input("offsets", DataType.I32, 1, Math.toIntExact(InputOffsets.bytes(shape.batch()) / Integer.BYTES));
         results = buffer("results", resultType, resultCount, 1);
+        downloads.add(results);
     }
 
     BatchShape shape() {
@@ -56,6 +58,16 @@ final class PlanBuilder {
     /** What comes down, in one piece; of recognition: room for an id a frame, then the offsets of the tokens. */
     PlannedBuffer results() {
         return results;
+    }
+
+    /** A buffer that comes down behind the results; the last step must touch it. */
+    void download(PlannedBuffer buffer) {
+        downloads.add(buffer);
+    }
+
+    /** The results and what comes down behind them. */
+    List<PlannedBuffer> downloads() {
+        return downloads;
     }
 
     /** Says what has an id each: {@link Rows#TOKENS} unless told otherwise, or {@link Rows#FRAMES}, whose offsets the host knows. */

@@ -4,6 +4,7 @@ import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.WorkTask;
 import dev.parasol.model.BatchShape;
 import dev.parasol.model.Paraformer;
+import dev.parasol.model.Recognised;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -70,7 +71,7 @@ final class Flight implements MemoryLadder.Attempt {
         boolean alone = attempted || source == null;
         attempted = true;
         long begun = System.nanoTime();
-        session.model().runAll(new Iterator<>() {
+        session.model().recogniseAll(new Iterator<>() {
             private List<Utterance> next = open.peek();
 
             @Override
@@ -105,13 +106,13 @@ final class Flight implements MemoryLadder.Attempt {
             last = begun;
         }
 
-        void landed(List<int[]> ids) {
+        void landed(List<Recognised> found) {
             List<Utterance> batch = open.remove();
             long now = System.nanoTime();
             double total = batch.stream().mapToDouble(Utterance::seconds).sum();
             for (int i = 0; i < batch.size(); i++) {
                 Utterance utterance = batch.get(i);
-                utterance.recognised(ids.get(i));
+                utterance.recognised(found.get(i));
                 utterance.spent((now - last) * 1e-9 * utterance.seconds() / total);
             }
             last = now;

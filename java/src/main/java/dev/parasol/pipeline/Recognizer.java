@@ -11,6 +11,7 @@ import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.WorkTask;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
@@ -120,7 +121,16 @@ public final class Recognizer implements AutoCloseable {
 
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
         List<Integer> tokens = TokenText.tokens(utterance.ids());
-        return new Transcript(text.text(tokens), tokens, seconds, utterance.elapsedSeconds(), warnings);
+        return new Transcript(text.text(tokens), tokens, words(utterance, 0), seconds, utterance.elapsedSeconds(), warnings);
+    }
+
+    /**
+     * The words of an utterance with their times; none where these were not asked for.
+     *
+     * @param startMs where in its recording the utterance begins
+     */
+    List<Transcript.Word> words(Utterance utterance, int startMs) {
+        return utterance.trace() == null ? List.of() : text.words(TokenText.tokens(utterance.ids()), utterance.trace(), startMs);
     }
 
     /** The device in use. */
@@ -174,6 +184,7 @@ public final class Recognizer implements AutoCloseable {
         private String device;
         private LinearSchemes schemes;
         private LayerMask layerMask = LayerMask.ALL;
+        private boolean timestamps;
         private MemoryLimit memoryLimit;
         private Budget budget;
         private double batchSeconds = DEFAULT_BATCH_SECONDS;
@@ -213,6 +224,12 @@ public final class Recognizer implements AutoCloseable {
         /** {@link #keepLayers(LayerMask)} of layers such as {@code 0-5,8,d0-2}; {@link ModelException} when they are none. */
         public Builder keepLayers(String layers) {
             return keepLayers(LayerMask.parse(layers));
+        }
+
+        /** Whether transcripts have words with their times; false by default. */
+        public Builder timestamps(boolean wanted) {
+            timestamps = wanted;
+            return this;
         }
 
         /**
@@ -287,6 +304,10 @@ public final class Recognizer implements AutoCloseable {
 
         LayerMask layerMask() {
             return layerMask;
+        }
+
+        Extras extras() {
+            return new Extras(timestamps);
         }
 
         Progress loadProgress() {

@@ -41,7 +41,7 @@ final class Session implements AutoCloseable {
             WorkMember member = budget.turns().join("recognizer of " + folder.name());
             opened.push(() -> budget.turns().leave(member));
             Paraformer model = ModelLoad.inTurn(budget, member, Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes()),
-                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.loadProgress()));
+                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.extras(), settings.loadProgress()));
             return new Session(context, budget, memory, member, model);
         } catch (RuntimeException e) {
             opened.forEach(resource -> ModelLoad.closeAfter(e, resource));

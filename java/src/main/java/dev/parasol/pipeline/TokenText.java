@@ -1,5 +1,6 @@
 package dev.parasol.pipeline;
 
+import dev.parasol.model.CifTrace;
 import dev.parasol.weights.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,23 @@ final class TokenText {
     }
 
     String text(List<Integer> tokens) {
-        return SentencePostprocess.text(tokens.stream().map(vocabulary::token).toList());
+        return SentencePostprocess.text(texts(tokens));
+    }
+
+    /**
+     * The words of {@code tokens} with their times.
+     *
+     * @param startMs added to all times, of which none is before the recording's beginning
+     */
+    List<Transcript.Word> words(List<Integer> tokens, CifTrace trace, int startMs) {
+        List<Timestamp> times = TokenTimes.of(trace, tokens.size());
+        return SentencePostprocess.words(texts(tokens)).stream()
+                .map(word -> new Transcript.Word(word.text(), new Timestamp(Math.max(0, startMs + times.get(word.first()).startMs()),
+                        Math.max(0, startMs + times.get(word.last()).endMs()))))
+                .toList();
+    }
+
+    private List<String> texts(List<Integer> tokens) {
+        return tokens.stream().map(vocabulary::token).toList();
     }
 }

@@ -7,20 +7,35 @@ import java.util.List;
  *
  * @param text the text; empty where nothing was said
  * @param tokens token ids in order, without blank, {@code <s>} and {@code </s>}
+ * @param words the words of the text in order, Chinese characters being words, each with its time; empty where times were not asked for
  * @param seconds length of the recording
  * @param elapsedSeconds time spent on it: reading it, and its share (by length) of the batch that it was part of
  * @param warnings what the user should know, one sentence each (data cut short, for example)
  */
-public record Transcript(String text, List<Integer> tokens, double seconds, double elapsedSeconds, List<String> warnings) {
+public record Transcript(String text, List<Integer> tokens, List<Word> words, double seconds, double elapsedSeconds, List<String> warnings) {
+    /**
+     * A word of the text.
+     *
+     * @param text the word as it stands in the text without punctuation
+     * @param time when it was said
+     */
+    public record Word(String text, Timestamp time) {}
+
     /** The lists are copied. */
     public Transcript {
+        words = List.copyOf(words);
         tokens = List.copyOf(tokens);
         warnings = List.copyOf(warnings);
     }
 
     /** The same with another text. */
     Transcript withText(String other) {
-        return new Transcript(other, tokens, seconds, elapsedSeconds, warnings);
+        return new Transcript(other, tokens, words, seconds, elapsedSeconds, warnings);
+    }
+
+    /** When each of the {@link #words} was said. */
+    public List<Timestamp> timestamps() {
+        return words.stream().map(Word::time).toList();
     }
 
     /** Real-time factor: time spent over length of the recording; 0 for an empty recording. */

@@ -2,6 +2,8 @@ package dev.parasol.pipeline;
 
 import dev.parasol.audio.AudioClip;
 import dev.parasol.audio.AudioException;
+import dev.parasol.model.CifTrace;
+import dev.parasol.model.Recognised;
 
 /** One recording on its way through the model: samples in, token ids or an error out. Used by one thread at a time. */
 final class Utterance {
@@ -11,6 +13,7 @@ final class Utterance {
     private final float[] samples;
     private final int length;
     private int[] ids;
+    private CifTrace trace;
     private RuntimeException error;
     private double elapsedSeconds;
 
@@ -42,8 +45,14 @@ final class Utterance {
         return samples == null;
     }
 
-    void recognised(int[] tokenIds) {
-        ids = tokenIds;
+    void recognised(Recognised found) {
+        ids = found.ids();
+        trace = found.trace();
+    }
+
+    /** What the times of its tokens are made from; null where they were not asked for, and where there are none. */
+    CifTrace trace() {
+        return trace;
     }
 
     void failed(RuntimeException e) {

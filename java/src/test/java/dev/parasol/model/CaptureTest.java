@@ -47,6 +47,6 @@ class CaptureTest {
         pass.upload(plan, layout, waveforms, execution);
         replay.launch(pass.stream());
         pass.stream().synchronize();
-        return assertThat(pass.ids(plan, layout).toArray(int[][]::new));
+        return assertThat(Recognised.ids(pass.recognised(plan, layout)).toArray(int[][]::new));
     }
 }

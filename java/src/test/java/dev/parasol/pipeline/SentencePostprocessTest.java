@@ -57,6 +57,33 @@ class SentencePostprocessTest {
         assertThat(SentencePostprocess.text(List.of(tokens.split(" ")))).isEqualTo(text);
     }
 
+    /** Each word with the first and the last of its tokens. */
+    @ParameterizedTest
+    @CsvSource({
+        "你 好, 你:0-0 好:1-1",
+        "hello wor@@ ld, hello:0-0 world:1-2",
+        "我 wor@@ ld 好, 我:0-0 world:1-2 好:3-3",
+        "i b m 好, IBM:0-2 好:3-3",
+        "你 <unk> 好, 你:0-0 好:2-2",
+        "a@@ b wor@@, ab:0-1",
+        "wor@@ 你 ld, 你:1-1 world:2-2",
+        "hello % world, hello:0-0 %:1-1 world:2-2",
+    })
+    void wordsKnowTheirTokens(String tokens, String words) {
+        assertThat(SentencePostprocess.words(List.of(tokens.split(" "))).stream().map(w -> w.text() + ":" + w.first() + "-" + w.last()))
+                .containsExactly(words.split(" "));
+    }
+
+    @Property
+    void wordsAreInOrder(@ForAll("tokens") List<String> tokens) {
+        int before = -1;
+        for (SentencePostprocess.Word word : SentencePostprocess.words(tokens)) {
+            assertThat(word.first()).isGreaterThan(before);
+            assertThat(word.last()).isBetween(word.first(), tokens.size() - 1);
+            before = word.first();
+        }
+    }
+
     @Test
     void nothingGivesNothing() {
         assertThat(SentencePostprocess.text(List.of())).isEmpty();

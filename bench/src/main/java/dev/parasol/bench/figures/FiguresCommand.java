@@ -21,13 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, vad, punctuation, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
         FRONTEND(new FrontendFigure()),
         STAGES(new StagesFigure()),
         TEXTS(new TextsFigure()),
+        TIMESTAMPS(new TimestampsFigure()),
         VAD(new VadFigure()),
         PUNCTUATION(new PunctuationFigure()),
         BATCHES(new BatchesFigure()),
