@@ -36,6 +36,11 @@ final class Utterance {
         return samples;
     }
 
+    /** Samples, silent or not. */
+    int length() {
+        return length;
+    }
+
     double seconds() {
         return (double) length / AudioClip.SAMPLE_RATE;
     }
@@ -57,6 +62,11 @@ final class Utterance {
 
     void failed(RuntimeException e) {
         error = e;
+    }
+
+    /** Forgets what went wrong, for another try. */
+    void again() {
+        error = null;
     }
 
     void spent(double seconds) {

@@ -1,0 +1,32 @@
+package dev.parasol.pipeline;
+
+import java.util.List;
+
+/** What an {@link UtteranceQueue} asks of the device that its batches go to. Used by that device's thread. */
+interface BatchTarget {
+    /** A device without a limit of its own that never fails. */
+    BatchTarget PLAIN = new BatchTarget() {};
+
+    /** The most samples of the next batch; the queue's own limit holds besides. Asked in the queue's lock. */
+    default long limit() {
+        return Long.MAX_VALUE;
+    }
+
+    /** What is to be done before the next batch is chosen, while the device is at rest. */
+    default void rest() {}
+
+    /** How many of a batch's utterances fit, counted from its beginning; one at least, whether it fits or not. */
+    default int admitted(List<Utterance> batch) {
+        return batch.size();
+    }
+
+    /** Whether the device may take a batch while another one is in flight. */
+    default boolean admitsAnother() {
+        return true;
+    }
+
+    /** Why the device is lost, or null while it works. */
+    default RuntimeException failure() {
+        return null;
+    }
+}
