@@ -85,7 +85,7 @@ public final class Punctuator implements AutoCloseable {
         }
         try {
             Transcript transcript = result.orThrow();
-            return FileResult.of(result.file(), transcript.withText(punctuate(transcript.text()).text()));
+            return FileResult.of(result.file(), transcript.punctuated(punctuate(transcript.text()), marks()));
         } catch (ModelException | DeviceMemoryExhausted | RecognitionException e) {
             return FileResult.failed(result.file(), e);
         }

@@ -121,7 +121,8 @@ public final class Recognizer implements AutoCloseable {
 
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
         List<Integer> tokens = TokenText.tokens(utterance.ids());
-        return new Transcript(text.text(tokens), tokens, words(utterance, 0), seconds, utterance.elapsedSeconds(), warnings);
+        List<Transcript.Word> words = words(utterance, 0);
+        return new Transcript(text.text(tokens), tokens, words, Sentences.of(words, List.of(), List.of()), seconds, utterance.elapsedSeconds(), warnings);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param endMs where its last word ends
  * @param text as FunASR joins it, which begins with a blank where its first word is English
  * @param speaker who says it, counted from 0, where that was asked for
- * @param words its words, whose texts together are {@code text}; empty where they have no times
+ * @param words its words, whose texts together are {@code text}; empty where they are not known
  */
 public record Sentence(long startMs, long endMs, String text, OptionalInt speaker, List<SentenceWord> words) {
     /** The list is copied; {@link IllegalArgumentException} when it ends before it begins. */

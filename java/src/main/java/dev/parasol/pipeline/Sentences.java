@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Divides a recording's words into sentences by the marks behind them, as FunASR's {@code timestamp_sentence} does. Words, their
- * times and the ids of their marks are walked in step to the end of the longest list. A word that begins with a letter of ASCII
+ * Divides a recording's words into sentences by the marks behind them, as FunASR's {@code timestamp_sentence} does. Words
+ * and the ids of their marks are walked in step to the end of the longer list. A word that begins with a letter of ASCII
  * is preceded by a blank, and so is one behind such a letter. Each mark above {@value #NO_MARK} ends a sentence; the next one
  * begins where it ended.
  *
@@ -28,23 +28,21 @@ final class Sentences {
     }
 
     /**
-     * The sentences in their order; none where there are no words or no times.
+     * The sentences in their order; none where there are no words.
      *
-     * @param words none of them empty
-     * @param times in milliseconds, in order
-     * @param marks ids by word
+     * @param words with their times
+     * @param marks ids by word; none where there is no punctuation, which makes one sentence of all
      * @param markTexts the marks by their ids
      */
-    static List<Sentence> of(List<String> words, List<Segment> times, List<Integer> marks, List<String> markTexts) {
-        if (words.isEmpty() || times.isEmpty()) {
+    static List<Sentence> of(List<Transcript.Word> words, List<Integer> marks, List<String> markTexts) {
+        if (words.isEmpty()) {
             return List.of();
         }
         Sentences result = new Sentences(markTexts);
-        result.start = times.get(0).startMs();
-        result.end = times.get(0).endMs();
-        int count = Math.max(words.size(), Math.max(times.size(), marks.size()));
-        for (int i = 0; i < count; i++) {
-            result.add(at(words, i, ""), at(times, i, null), at(marks, i, NO_MARK));
+        result.start = words.get(0).time().startMs();
+        result.end = words.get(0).time().endMs();
+        for (int i = 0; i < Math.max(words.size(), marks.size()); i++) {
+            result.add(i < words.size() ? words.get(i) : null, i < marks.size() ? marks.get(i) : NO_MARK);
         }
         if (result.text.length() > 0) {
             result.endSentence();
@@ -52,21 +50,19 @@ final class Sentences {
         return result.sentences;
     }
 
-    private static <T> T at(List<T> list, int index, T missing) {
-        return index < list.size() ? list.get(index) : missing;
-    }
-
-    private void add(String word, Segment time, int mark) {
-        StringBuilder shown = new StringBuilder(word);
-        if (!word.isEmpty() && (letter(word.charAt(0)) || text.length() > 0 && letter(text.charAt(text.length() - 1)))) {
+    /** @param word null where there are more marks than words */
+    private void add(Transcript.Word word, int mark) {
+        StringBuilder shown = new StringBuilder(word == null ? "" : word.text());
+        if (shown.length() > 0 && (letter(shown.charAt(0)) || text.length() > 0 && letter(text.charAt(text.length() - 1)))) {
             shown.insert(0, ' ');
         }
         if (mark > NO_MARK) {
             shown.append(markTexts.get(mark));
         }
         text.append(shown);
-        words.add(time == null ? new SentenceWord(shown.toString(), -1, -1) : new SentenceWord(shown.toString(), time.startMs(), time.endMs()));
-        end = time == null ? end : time.endMs();
+        words.add(word == null ? new SentenceWord(shown.toString(), -1, -1)
+                : new SentenceWord(shown.toString(), word.time().startMs(), word.time().endMs()));
+        end = word == null ? end : word.time().endMs();
         if (mark > NO_MARK) {
             endSentence();
         }

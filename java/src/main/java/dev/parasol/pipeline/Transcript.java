@@ -8,11 +8,14 @@ import java.util.List;
  * @param text the text; empty where nothing was said
  * @param tokens token ids in order, without blank, {@code <s>} and {@code </s>}
  * @param words the words of the text in order, Chinese characters being words, each with its time; empty where times were not asked for
+ * @param sentences what the marks of punctuation divide the words into, or one of all words where there is no punctuation; empty
+ *     where times were not asked for
  * @param seconds length of the recording
  * @param elapsedSeconds time spent on it: reading it, and its share (by length) of the batch that it was part of
  * @param warnings what the user should know, one sentence each (data cut short, for example)
  */
-public record Transcript(String text, List<Integer> tokens, List<Word> words, double seconds, double elapsedSeconds, List<String> warnings) {
+public record Transcript(String text, List<Integer> tokens, List<Word> words, List<Sentence> sentences, double seconds, double elapsedSeconds,
+        List<String> warnings) {
     /**
      * A word of the text.
      *
@@ -24,13 +27,18 @@ public record Transcript(String text, List<Integer> tokens, List<Word> words, do
     /** The lists are copied. */
     public Transcript {
         words = List.copyOf(words);
+        sentences = List.copyOf(sentences);
         tokens = List.copyOf(tokens);
         warnings = List.copyOf(warnings);
     }
 
-    /** The same with another text. */
-    Transcript withText(String other) {
-        return new Transcript(other, tokens, words, seconds, elapsedSeconds, warnings);
+    /**
+     * The same with punctuation.
+     *
+     * @param marks the marks by their ids
+     */
+    Transcript punctuated(Punctuated other, List<String> marks) {
+        return new Transcript(other.text(), tokens, words, Sentences.of(words, other.marks(), marks), seconds, elapsedSeconds, warnings);
     }
 
     /** When each of the {@link #words} was said. */

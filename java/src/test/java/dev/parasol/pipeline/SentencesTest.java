@@ -17,12 +17,12 @@ class SentencesTest {
     private static final List<String> MARKS = List.of("<unk>", "_", "，", "。", "？", "、");
 
     /** Each word lasts 100 ms and has 50 ms of silence before it. */
-    private static List<Segment> times(int count) {
-        List<Segment> times = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            times.add(new Segment(50 + 150L * i, 150 + 150L * i));
+    private static List<Transcript.Word> words(String... texts) {
+        List<Transcript.Word> words = new ArrayList<>();
+        for (int i = 0; i < texts.length; i++) {
+            words.add(new Transcript.Word(texts[i], new Timestamp(50 + 150 * i, 150 + 150 * i)));
         }
-        return times;
+        return words;
     }
 
     private static Sentence sentence(long start, long end, String text, SentenceWord... words) {
@@ -31,7 +31,7 @@ class SentencesTest {
 
     @Test
     void aMarkEndsASentenceAndTheNextOneBeginsThere() {
-        assertThat(Sentences.of(List.of("你", "好", "hello", "world", "3", "天"), times(6), List.of(1, 2, 0, 1, 1, 3), MARKS)).containsExactly(
+        assertThat(Sentences.of(words("你", "好", "hello", "world", "3", "天"), List.of(1, 2, 0, 1, 1, 3), MARKS)).containsExactly(
                 sentence(50, 300, "你好，", new SentenceWord("你", 50, 150), new SentenceWord("好，", 200, 300)),
                 sentence(300, 900, " hello world 3天。", new SentenceWord(" hello", 350, 450), new SentenceWord(" world", 500, 600),
                         new SentenceWord(" 3", 650, 750), new SentenceWord("天。", 800, 900)));
@@ -39,24 +39,25 @@ class SentencesTest {
 
     @Test
     void whatNoMarkFollowsIsALastSentence() {
-        assertThat(Sentences.of(List.of("a", "我", "b"), times(3), List.of(4, 1, 1), MARKS)).containsExactly(
+        assertThat(Sentences.of(words("a", "我", "b"), List.of(4, 1, 1), MARKS)).containsExactly(
                 sentence(50, 150, " a？", new SentenceWord(" a？", 50, 150)),
                 sentence(150, 450, "我 b", new SentenceWord("我", 200, 300), new SentenceWord(" b", 350, 450)));
     }
 
     @Test
-    void theLongestListIsWalkedToItsEnd() {
+    void theLongerListIsWalkedToItsEnd() {
         // More marks than words: a mark without a word stands alone, as in FunASR.
-        assertThat(Sentences.of(List.of("我"), times(1), List.of(1, 3), MARKS)).containsExactly(
+        assertThat(Sentences.of(words("我"), List.of(1, 3), MARKS)).containsExactly(
                 sentence(50, 150, "我。", new SentenceWord("我", 50, 150), new SentenceWord("。", -1, -1)));
-        // More words than times: the sentence ends with what is known.
-        assertThat(Sentences.of(List.of("我", "们"), times(1), List.of(1, 3), MARKS)).containsExactly(
-                sentence(50, 150, "我们。", new SentenceWord("我", 50, 150), new SentenceWord("们。", -1, -1)));
-        // More times than words.
-        assertThat(Sentences.of(List.of("我"), times(2), List.of(1, 3), MARKS)).containsExactly(
-                sentence(50, 300, "我。", new SentenceWord("我", 50, 150), new SentenceWord("。", 200, 300)));
-        assertThat(Sentences.of(List.of("我"), List.of(), List.of(3), MARKS)).isEmpty();
-        assertThat(Sentences.of(List.of(), times(1), List.of(3), MARKS)).isEmpty();
+        assertThat(Sentences.of(words("我", "们"), List.of(2), MARKS)).containsExactly(
+                sentence(50, 150, "我，", new SentenceWord("我，", 50, 150)), sentence(150, 300, "们", new SentenceWord("们", 200, 300)));
+        assertThat(Sentences.of(List.of(), List.of(3), MARKS)).isEmpty();
+    }
+
+    @Test
+    void withoutPunctuationAllWordsAreOneSentence() {
+        assertThat(Sentences.of(words("six", "seven"), List.of(), List.of())).containsExactly(
+                sentence(50, 300, " six seven", new SentenceWord(" six", 50, 150), new SentenceWord(" seven", 200, 300)));
     }
 
     @Property(tries = 300)
@@ -65,7 +66,7 @@ class SentencesTest {
         for (int i = 0; i < count; i++) {
             words.add(i % 3 == 0 ? "字" : "w" + i);
         }
-        List<Sentence> sentences = Sentences.of(words, times(count), marks, MARKS);
+        List<Sentence> sentences = Sentences.of(words(words.toArray(String[]::new)), marks, MARKS);
         String all = sentences.stream().map(Sentence::text).collect(Collectors.joining()).replaceAll("[ ，。？、]", "");
         assertThat(all).isEqualTo(String.join("", words));
         long at = 50;
