@@ -1,21 +1,17 @@
 package dev.parasol.audio;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Puts right the checksums of FLAC's frames, which hide from a fuzzer all that is behind them: the decoder itself is asked
  * where it found a wrong one.
  */
-public final class FlacRepair {
+final class FlacRepair {
     private static final int STREAM_INFO = 8;
     private static final int FIRST_FRAME = 42;
     private static final int MOST_REPAIRS = 8;
@@ -36,34 +32,24 @@ public final class FlacRepair {
     }
 
     /** The input with sums that are right in its first frames, when stream information is all that it has before them. */
-    public static byte[] repair(byte[] input) {
+    static byte[] repair(byte[] input) {
         if (input.length <= FIRST_FRAME || input[0] != 'f' || input[4] != (byte) 0x80) {
             return input;
         }
         byte[] file = input.clone();
-        try {
-            Path path = Files.createTempFile("flac", null);
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                int start = FIRST_FRAME;
-                for (int i = 0; i < MOST_REPAIRS && start >= 0; i++) {
-                    channel.write(ByteBuffer.wrap(file), 0);
-                    start = repairFrom(file, start, channel);
-                }
-            } finally {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        int start = FIRST_FRAME;
+        for (int i = 0; i < MOST_REPAIRS && start >= 0; i++) {
+            start = repairFrom(file, start);
         }
         return file;
     }
 
     /** Puts the next wrong sum right and returns where its frame begins; -1 when there is none. */
-    private static int repairFrom(byte[] file, int start, FileChannel channel) throws IOException {
+    private static int repairFrom(byte[] file, int start) {
         int rate = (file[STREAM_INFO + 10] & 0xff) << 12 | (file[STREAM_INFO + 11] & 0xff) << 4 | (file[STREAM_INFO + 12] & 0xff) >> 4;
         int channels = (file[STREAM_INFO + 12] >> 1 & 7) + 1;
         int bits = ((file[STREAM_INFO + 12] & 1) << 4 | (file[STREAM_INFO + 13] & 0xff) >> 4) + 1;
-        BitReader in = new BitReader(channel, start);
+        BitReader in = new BitReader(new PipeBytes(new ByteArrayInputStream(file, start, file.length - start)));
         FlacFrame frame = new FlacFrame(in, rate, channels, bits);
         int begin = start;
         try {
@@ -87,6 +73,8 @@ public final class FlacRepair {
                 return begin;
             }
             return -1;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);      // memory does not fail
         }
     }
 

@@ -2,7 +2,6 @@ package dev.parasol.fuzz;
 
 import dev.parasol.audio.AudioException;
 import dev.parasol.audio.AudioInputs;
-import dev.parasol.audio.FlacRepair;
 import dev.parasol.memory.InstanceException;
 import dev.parasol.memory.PlanInstance;
 import dev.parasol.memory.Replay;
@@ -35,10 +34,10 @@ public enum Subject {
     MVN("am.mvn", 1024, 64, ModelException.class, WeightInputs::mvn, UnaryOperator.identity()),
     /** A token of one letter takes 4 bytes and makes a text of 48 and its place in a list. */
     TOKENS("tokens.json", 1024, 64, ModelException.class, WeightInputs::tokens, UnaryOperator.identity()),
-    /** Eight samples of four bytes come out of each byte of 8-bit samples at 2 kHz, in an array that may have grown; a chunk is 8 bytes. */
-    WAV("a.wav", 1024, 256, AudioException.class, AudioInputs::read, AudioInputs::withCheapRate),
-    /** A frame of 12 bytes may hold 65,535 equal samples; eight of four bytes come out of each at 2 kHz, in an array that grew by halves. */
-    FLAC("a.flac", 512, 65_535 / 12 * 8 * 4 * 4, AudioException.class, AudioInputs::read, FlacRepair::repair),
+    /** Two samples of four bytes come out of each byte of 8-bit samples at 8 kHz, read twice; a chunk is 8 bytes and takes two buffers. */
+    WAV("a.wav", 1024, 256, AudioException.class, AudioInputs::read, AudioInputs::wavWithCheapRate),
+    /** 512 samples of four bytes a byte, in parts and then in one array; five minutes of silence and a decoder's arrays, in the fixed part. */
+    FLAC("a.flac", 512, 512 * 4 * 2, AudioException.class, AudioInputs::read, AudioInputs::flacWithCheapRate),
     /** A line of a problem takes 8 bytes and makes texts of its fields, boxed and in sets. */
     PLAN("a.csv", 1024, 256, InstanceException.class, PlanInstance::read, UnaryOperator.identity()),
     REPLAY("a.csv", 1024, 256, InstanceException.class, Replay::read, UnaryOperator.identity()),

@@ -6,17 +6,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
-/** Big-endian bits of a file, with FLAC's two checksums over the bytes since {@link #startChecksum}. Ends with {@link EOFException}. */
+/** Big-endian bits of a recording, with FLAC's two checksums over the bytes since {@link #startChecksum}. Ends with {@link EOFException}. */
 final class BitReader {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int WINDOW = 1 << 16;
     /** A long read at any bit gives this many bits at least. */
     private static final int AT_ONCE = 57;
 
-    private final FileChannel channel;
-    private long filePosition;
+    private final AudioBytes bytes;
     private final byte[] window = new byte[WINDOW + Long.BYTES];
     private int limitBits;
     private int bit;
@@ -24,9 +22,9 @@ final class BitReader {
     private int crc8;
     private int crc16;
 
-    BitReader(FileChannel channel, long position) {
-        this.channel = channel;
-        this.filePosition = position;
+    /** @param bytes of which the next is the first */
+    BitReader(AudioBytes bytes) {
+        this.bytes = bytes;
     }
 
     /** The next {@code count} bits, at most 57, as an unsigned number. */
@@ -67,12 +65,12 @@ final class BitReader {
     }
 
     /** Skips whole bytes without reading them; only at a whole byte and outside of checksums. */
-    void skip(long bytes) {
+    void skip(long count) throws IOException {
         long inWindow = (limitBits - bit) / 8;
-        if (bytes <= inWindow) {
-            bit += (int) bytes * 8;
+        if (count <= inWindow) {
+            bit += (int) count * 8;
         } else {
-            filePosition += bytes - inWindow;
+            bytes.skip(count - inWindow);
             bit = limitBits;
         }
         checkedByte = bit / 8;
@@ -130,9 +128,8 @@ final class BitReader {
         System.arraycopy(window, from, window, 0, left);
         bit -= from * 8;
         checkedByte = 0;
-        int read = channel.read(ByteBuffer.wrap(window, left, WINDOW - left), filePosition);
+        int read = bytes.read(ByteBuffer.wrap(window, left, WINDOW - left));
         limitBits = (left + Math.max(read, 0)) * 8;
-        filePosition += Math.max(read, 0);
         return read > 0;
     }
 

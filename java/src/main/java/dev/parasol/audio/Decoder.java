@@ -1,20 +1,25 @@
 package dev.parasol.audio;
 
 import java.io.IOException;
-import java.util.List;
 
 /** A recording whose header has been read. */
 interface Decoder {
     /** In Hz. */
     int sampleRate();
 
-    /** How many mono samples will come as far as the file's size lets one trust the header; only a hint. */
+    /** How many mono samples will come as the header and, where it is known, the file's size have it; {@link AudioBytes#UNKNOWN} when they do not tell. */
     long expectedSamples();
 
     /**
-     * Delivers the mean of all channels, full scale -1 … 1, as far as the data go.
+     * Decodes the next samples, the mean of all channels, full scale -1 … 1.
      *
-     * @param warnings takes a sentence when that is not the end that the header promises
+     * @return how many {@link #block} holds from its begin on, 1 or more; -1 at the end
      */
-    void decode(SampleSink sink, List<String> warnings) throws IOException;
+    int read() throws IOException;
+
+    /** Where the last {@link #read} left samples. */
+    float[] block();
+
+    /** Passes over samples and returns how many; fewer than asked for means that the recording has ended. */
+    long skip(long samples) throws IOException;
 }

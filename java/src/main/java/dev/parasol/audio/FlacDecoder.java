@@ -2,7 +2,6 @@ package dev.parasol.audio;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,27 +9,37 @@ import java.util.Locale;
 final class FlacDecoder implements Decoder {
     private static final int STREAM_INFO_BYTES = 34;
     private static final int LAST_BLOCK = 0x80;
-    /** Samples that a byte may stand for before the header's count is doubted; silence takes about ten bytes for 4096. */
-    private static final int TRUSTED_RATIO = 512;
 
     private final String file;
     private final BitReader in;
-    private final long fileBytes;
+    private final List<String> warnings;
+    /** As large as the largest frame so far. */
+    private float[] block = {};
+    private FlacFrame frame;
     private int sampleRate;
     private int channels;
     private int sampleBits;
     /** 0 when the header does not tell. */
     private long totalSamples;
+    private long done;
+    private boolean ended;
+    /** What is in the block already, because a skip ended within a frame. */
+    private int waiting;
 
-    private FlacDecoder(String file, FileChannel channel, long start) throws IOException {
+    private FlacDecoder(String file, AudioBytes bytes, List<String> warnings) {
         this.file = file;
-        this.fileBytes = channel.size();
-        this.in = new BitReader(channel, start);
+        this.in = new BitReader(bytes);
+        this.warnings = warnings;
     }
 
-    /** @param start where {@code fLaC} stands */
-    static FlacDecoder open(String file, FileChannel channel, long start) throws IOException {
-        FlacDecoder decoder = new FlacDecoder(file, channel, start);
+    /**
+     * Reads the header.
+     *
+     * @param bytes of which {@code fLaC} comes next
+     * @param warnings takes a sentence when the recording's end is not that which the header promises
+     */
+    static FlacDecoder open(String file, AudioBytes bytes, List<String> warnings) throws IOException {
+        FlacDecoder decoder = new FlacDecoder(file, bytes, warnings);
         try {
             decoder.readHeader();
         } catch (EOFException e) {
@@ -71,6 +80,7 @@ final class FlacDecoder implements Decoder {
         if (sampleBits < 4) {
             throw new AudioException(file + " has a FLAC header with " + sampleBits + "-bit samples, expected 4 to 32");
         }
+        frame = new FlacFrame(in, sampleRate, channels, sampleBits);
     }
 
     @Override
@@ -80,33 +90,73 @@ final class FlacDecoder implements Decoder {
 
     @Override
     public long expectedSamples() {
-        return Math.min(totalSamples, fileBytes * TRUSTED_RATIO);
+        return totalSamples == 0 ? AudioBytes.UNKNOWN : totalSamples;
     }
 
     @Override
-    public void decode(SampleSink sink, List<String> warnings) throws IOException {
-        FlacFrame frame = new FlacFrame(in, sampleRate, channels, sampleBits);
-        float[] mono = new float[FlacFrame.MAX_BLOCK];
-        long done = 0;
+    public float[] block() {
+        return block;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int count = waiting;
+        waiting = 0;
+        if (count == 0) {
+            count = readFrame();
+            if (count > 0) {
+                mix(0, count);
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public long skip(long samples) throws IOException {
+        long skipped = 0;
+        while (skipped < samples) {
+            int count = waiting > 0 ? waiting : readFrame();
+            if (count < 0) {
+                break;
+            }
+            int over = (int) Math.min(count, samples - skipped);
+            if (waiting > 0) {
+                System.arraycopy(block, over, block, 0, count - over);
+            } else {
+                mix(over, count);
+            }
+            waiting = count - over;
+            skipped += over;
+        }
+        return skipped;
+    }
+
+    /** Returns the next frame's samples as far as the header's count goes; -1 at the end, which may be one that has to be told. */
+    private int readFrame() throws IOException {
+        if (ended) {
+            return -1;
+        }
         String trouble = null;
-        while (trouble == null && (totalSamples == 0 || done < totalSamples) && in.more()) {
-            try {
+        try {
+            if ((totalSamples == 0 || done < totalSamples) && in.more()) {
                 int count = frame.read();
                 if (totalSamples > 0) {
                     count = (int) Math.min(count, totalSamples - done);
                 }
-                mix(frame, mono, count);
-                sink.accept(mono, count);
                 done += count;
-            } catch (EOFException e) {
-                trouble = "is cut short";
-            } catch (FlacFrame.Damage e) {
-                trouble = "is damaged (" + e.getMessage() + ")";
+                return count;
             }
-        }
-        if (trouble == null && done < totalSamples) {
+        } catch (EOFException e) {
             trouble = "is cut short";
+        } catch (FlacFrame.Damage e) {
+            trouble = "is damaged (" + e.getMessage() + ")";
         }
+        ended = true;
+        end(trouble == null && done < totalSamples ? "is cut short" : trouble);
+        return -1;
+    }
+
+    private void end(String trouble) {
         if (trouble != null && done == 0) {
             throw new AudioException(file + " " + trouble + ": not one frame of FLAC can be read");
         }
@@ -118,14 +168,16 @@ final class FlacDecoder implements Decoder {
         }
     }
 
-    private void mix(FlacFrame frame, float[] mono, int count) {
+    /** Leaves a frame's samples from {@code first} on at the block's begin. */
+    private void mix(int first, int count) {
+        block = block.length < count ? new float[count] : block;
         double scale = 1 / ((double) channels * (1L << sampleBits - 1));
-        for (int i = 0; i < count; i++) {
+        for (int i = first; i < count; i++) {
             long sum = 0;
             for (int c = 0; c < channels; c++) {
                 sum += frame.samples(c)[i];
             }
-            mono[i] = (float) (sum * scale);
+            block[i - first] = (float) (sum * scale);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.io.IOException;
 /** One frame of FLAC after the other; section numbers are those of RFC 9639. */
 final class FlacFrame {
     /** Samples of a block. */
-    static final int MAX_BLOCK = 65_535;
+    private static final int MAX_BLOCK = 65_535;
 
     private static final int SYNC = 0b11_1111_1111_1110;
     private static final int LEFT_SIDE = 8;
@@ -18,6 +18,7 @@ final class FlacFrame {
     private final int sampleRate;
     private final int channels;
     private final int sampleBits;
+    /** Of each channel, as large as the largest block so far. */
     private final long[][] samples;
     private final FlacSubframe subframe;
 
@@ -35,7 +36,7 @@ final class FlacFrame {
         this.sampleRate = sampleRate;
         this.channels = channels;
         this.sampleBits = sampleBits;
-        this.samples = new long[channels][MAX_BLOCK];
+        this.samples = new long[channels][0];
         this.subframe = new FlacSubframe(in);
     }
 
@@ -67,6 +68,7 @@ final class FlacFrame {
         int crc8 = in.crc8();
         check(in.bits(8) == crc8, "a header with a wrong checksum");
         for (int c = 0; c < channels; c++) {
+            samples[c] = samples[c].length < size ? new long[size] : samples[c];
             boolean side = assignment == RIGHT_SIDE ? c == 0 : assignment >= LEFT_SIDE && c == 1;
             subframe.read(samples[c], size, sampleBits + (side ? 1 : 0));
         }

@@ -6,16 +6,17 @@ package dev.parasol.audio;
  *
  * <p>With rates reduced by their greatest common divisor, output {@code n} lies at input {@code n * from / to}, so its filter depends
  * on {@code n mod to} only: a table of that many phases is made once, in double precision. Samples outside the recording count as
- * zero; {@code ceil(length * to / from)} samples come out. Streaming: blocks of any size give the same result.
+ * zero; {@code ceil(length * to / from)} samples come out. Streaming: blocks of any size give the same result, and so does beginning
+ * anywhere by {@link #skip}.
  */
-final class Resampler implements SampleSink {
+final class Resampler {
     private static final int ZERO_CROSSINGS = 6;
     private static final double ROLLOFF = 0.99;
     private static final int BLOCK = 8192;
 
     private final int from;
     private final int to;
-    private final SampleSink sink;
+    private final SampleQueue output;
     /** Input samples that a filter sees, {@code reach} before and behind its place. */
     private final int reach;
     private final int taps;
@@ -29,14 +30,13 @@ final class Resampler implements SampleSink {
     private long received;
     private long produced;
     private long limit = Long.MAX_VALUE;
-    private final float[] output = new float[BLOCK];
-    private int outputCount;
 
-    Resampler(int fromRate, int toRate, SampleSink sink) {
+    /** @param output takes the samples that come out */
+    Resampler(int fromRate, int toRate, SampleQueue output) {
         int divisor = gcd(fromRate, toRate);
         this.from = fromRate / divisor;
         this.to = toRate / divisor;
-        this.sink = sink;
+        this.output = output;
         double cutoff = Math.min(from, to) * ROLLOFF;
         double width = ZERO_CROSSINGS * from / cutoff;
         this.reach = (int) Math.ceil(width);
@@ -77,8 +77,8 @@ final class Resampler implements SampleSink {
         return cosine * cosine;
     }
 
-    @Override
-    public void accept(float[] samples, int count) {
+    /** Takes the first {@code count} of {@code samples}. */
+    void accept(float[] samples, int count) {
         received += count;
         push(samples, count);
     }
@@ -90,7 +90,19 @@ final class Resampler implements SampleSink {
         while (produced < limit) {
             push(zeros, BLOCK);
         }
-        flush();
+    }
+
+    /** How many inputs {@link #skip} to this output passes over; 0 when it has to be reached by {@link #accept}. */
+    long skipped(long sample) {
+        return Math.max(0, begin(sample) - received);
+    }
+
+    /** Goes on at an output for which {@link #skipped} is not 0, and whose first input comes next. */
+    void skip(long sample) {
+        produced = sample;
+        inputStart = begin(sample);
+        inputCount = 0;
+        received = inputStart;
     }
 
     private void push(float[] samples, int count) {
@@ -107,10 +119,7 @@ final class Resampler implements SampleSink {
     private void produce() {
         long begin = begin(produced);
         while (produced < limit && begin + taps <= inputStart + inputCount) {
-            if (outputCount == BLOCK) {
-                flush();
-            }
-            output[outputCount++] = filter((int) (produced % to), (int) (begin - inputStart));
+            output.add(filter((int) (produced % to), (int) (begin - inputStart)));
             produced++;
             begin = begin(produced);
         }
@@ -131,11 +140,6 @@ final class Resampler implements SampleSink {
             sum += (double) weights[phase * taps + tap] * input[at + tap];
         }
         return (float) sum;
-    }
-
-    private void flush() {
-        sink.accept(output, outputCount);
-        outputCount = 0;
     }
 
     private static int gcd(int a, int b) {

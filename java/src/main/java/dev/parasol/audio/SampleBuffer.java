@@ -1,40 +1,62 @@
 package dev.parasol.audio;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Collects samples in one array, which is made in its final size when the length is known beforehand. */
-final class SampleBuffer implements SampleSink {
-    private static final int MAX_SAMPLES = Integer.MAX_VALUE - 8;
+/** Collects a stream's samples in one array, which is made in its final size when the length is known beforehand. */
+final class SampleBuffer {
+    private static final int MOST_SAMPLES = Integer.MAX_VALUE - 8;
+    private static final int PART = 1 << 16;
 
-    private final String file;
-    private float[] samples;
-    private int count;
+    private final List<float[]> parts = new ArrayList<>();
+    private float[] part;
+    /** Samples of the present part. */
+    private int filled;
+    private long count;
 
     /** @param expected how many samples will come, as far as that can be trusted */
-    SampleBuffer(String file, long expected) {
-        this.file = file;
-        this.samples = new float[(int) Math.min(checked(expected), MAX_SAMPLES)];
+    SampleBuffer(long expected) {
+        part = new float[(int) Math.min(expected, MOST_SAMPLES)];
     }
 
-    @Override
-    public void accept(float[] block, int length) {
-        int needed = (int) checked((long) count + length);
-        if (needed > samples.length) {
-            samples = Arrays.copyOf(samples, (int) Math.min(Math.max(needed, samples.length * 3L / 2), MAX_SAMPLES));
+    /** Reads on; false at the stream's end. */
+    boolean readFrom(AudioStream stream) {
+        if (filled == part.length) {
+            // Behind a full array of the expected length, nothing comes as a rule.
+            float[] next = new float[PART];
+            int read = stream.read(next, 0, PART);
+            if (read < 0) {
+                return false;
+            }
+            parts.add(part);
+            part = next;
+            filled = read;
+            count += read;
+            return true;
         }
-        System.arraycopy(block, 0, samples, count, length);
-        count = needed;
+        int read = stream.read(part, filled, part.length - filled);
+        filled += Math.max(read, 0);
+        count += Math.max(read, 0);
+        return read >= 0;
     }
 
-    private long checked(long length) {
-        if (length > MAX_SAMPLES) {
-            throw new AudioException(file + " is longer than " + MAX_SAMPLES / AudioClip.SAMPLE_RATE / 3600 + " hours, which is the most that a clip can hold");
-        }
-        return length;
+    /** How many samples there are. */
+    long count() {
+        return count;
     }
 
-    /** The samples so far; not copied when the array is full. */
+    /** The samples so far, at most {@link #MOST_SAMPLES}; not copied when the first array is full. */
     float[] toArray() {
-        return count == samples.length ? samples : Arrays.copyOf(samples, count);
+        if (parts.isEmpty() && filled == part.length) {
+            return part;
+        }
+        float[] samples = new float[Math.toIntExact(count)];
+        int at = 0;
+        for (float[] full : parts) {
+            System.arraycopy(full, 0, samples, at, full.length);
+            at += full.length;
+        }
+        System.arraycopy(part, 0, samples, at, filled);
+        return samples;
     }
 }

@@ -92,7 +92,7 @@ class AudioPropertyTest {
         read(whole);
     }
 
-    private static int crc(byte[] bytes, int width, int polynomial) {
+    static int crc(byte[] bytes, int width, int polynomial) {
         int sum = 0;
         for (byte b : bytes) {
             sum ^= (b & 0xff) << width - 8;

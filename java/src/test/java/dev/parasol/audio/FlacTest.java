@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,11 +60,16 @@ class FlacTest {
         return mean;
     }
 
+    /** The samples in the recording's own rate. */
     private static float[] decode(Path file, List<String> warnings) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            SampleBuffer buffer = new SampleBuffer(file.toString(), 0);
-            FlacDecoder.open(file.toString(), channel, 0).decode(buffer, warnings);
-            return buffer.toArray();
+        try (FileBytes bytes = new FileBytes(file)) {
+            FlacDecoder decoder = FlacDecoder.open(file.toString(), bytes, warnings);
+            float[] samples = {};
+            for (int count = decoder.read(); count >= 0; count = decoder.read()) {
+                samples = Arrays.copyOf(samples, samples.length + count);
+                System.arraycopy(decoder.block(), 0, samples, samples.length - count, count);
+            }
+            return samples;
         }
     }
 
@@ -125,6 +129,44 @@ class FlacTest {
         for (int length : new int[] {4, 20, 41, 43}) {
             Path file = Files.write(folder.resolve("short.flac"), Arrays.copyOf(flac, length));
             assertThatThrownBy(() -> AudioReader.read(file)).as("%d bytes", length).isInstanceOf(AudioException.class).hasMessageContaining("short.flac");
+        }
+    }
+
+    /** Frames of one value each, 65,535 samples in twelve bytes. */
+    static byte[] silence(int frames, int rate) throws IOException {
+        byte[] header = Arrays.copyOf(resource("mono16.flac"), 42);
+        header[4] |= (byte) 0x80;
+        header[18] = (byte) (rate >> 12);
+        header[19] = (byte) (rate >> 4);
+        header[20] = (byte) (rate << 4 | header[20] & 0xf);
+        Arrays.fill(header, 22, 26, (byte) 0);
+        header[21] &= (byte) 0xf0;
+        byte[] frame = {(byte) 0xff, (byte) 0xf8, 0x70, 0x08, 0, (byte) 0xff, (byte) 0xfe, 0, 0, 0, 0, 0, 0};
+        frame[7] = (byte) AudioPropertyTest.crc(Arrays.copyOf(frame, 7), 8, 0x07);
+        int sum = AudioPropertyTest.crc(Arrays.copyOf(frame, 11), 16, 0x8005);
+        frame[11] = (byte) (sum >> 8);
+        frame[12] = (byte) sum;
+        byte[] file = Arrays.copyOf(header, header.length + frames * frame.length);
+        for (int i = 0; i < frames; i++) {
+            System.arraycopy(frame, 0, file, header.length + i * frame.length, frame.length);
+        }
+        return file;
+    }
+
+    @Test
+    void silenceThatIsTooLongForItsBytesIsReadAsAStreamOnly() throws IOException {
+        // 73 and 109 seconds are free; 1.2 hours in 13 kB would take 280 MB
+        assertThat(AudioReader.read(Files.write(folder.resolve("short.flac"), silence(27, 24_000))).seconds()).isEqualTo(27 * 65_535 / 24_000.0);
+        Path file = Files.write(folder.resolve("silence.flac"), silence(1000, 16_000));
+        assertThatThrownBy(() -> AudioReader.read(file)).isInstanceOf(AudioException.class)
+                .hasMessageContainingAll("silence.flac holds more than", "minutes of sound in 13042 bytes", "expected at most 512 samples a byte beyond the first 5 minutes", "stream");
+        try (AudioStream stream = AudioStream.open(file)) {
+            float[] block = new float[1 << 16];
+            long count = 0;
+            for (int read = stream.read(block, 0, block.length); read >= 0; read = stream.read(block, 0, block.length)) {
+                count += read;
+            }
+            assertThat(count).isEqualTo(65_535_000);
         }
     }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ResamplerTest {
     private static float[] resample(float[] samples, int from, int to, int block) {
-        SampleBuffer buffer = new SampleBuffer("test", 0);
-        Resampler resampler = new Resampler(from, to, buffer);
+        SampleQueue queue = new SampleQueue();
+        Resampler resampler = new Resampler(from, to, queue);
         for (int start = 0; start < samples.length; start += block) {
             int count = Math.min(block, samples.length - start);
             float[] part = new float[count];
@@ -19,7 +19,9 @@ class ResamplerTest {
             resampler.accept(part, count);
         }
         resampler.finish();
-        return buffer.toArray();
+        float[] result = new float[queue.size()];
+        queue.take(result, 0, result.length);
+        return result;
     }
 
     /** torchaudio's definition, a sum over every input sample for each output sample. */
