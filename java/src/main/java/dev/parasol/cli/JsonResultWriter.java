@@ -1,50 +1,49 @@
 package dev.parasol.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.pipeline.FileResult;
-import dev.parasol.pipeline.Transcript;
 import java.io.PrintStream;
 
-/** One JSON object a line and file. */
+/** One JSON object a line and file, or all of them in one array as FunASR returns them. */
 final class JsonResultWriter implements ResultWriter {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final PrintStream out;
-    private final boolean timestamps;
+    private final boolean funasr;
+    private final boolean timed;
+    private int written;
 
-    /** @param timestamps whether words and their times are told */
-    JsonResultWriter(PrintStream out, boolean timestamps) {
+    /**
+     * @param funasr whether objects are FunASR's, in an array
+     * @param timed whether times of words were asked for
+     */
+    JsonResultWriter(PrintStream out, boolean funasr, boolean timed) {
         this.out = out;
-        this.timestamps = timestamps;
+        this.funasr = funasr;
+        this.timed = timed;
     }
 
     @Override
     public void write(String name, FileResult result) {
-        ObjectNode line = MAPPER.createObjectNode();
-        line.put("file", name);
-        if (result.error().isPresent()) {
-            line.put("error", result.error().get().getMessage());
+        result.transcript().ifPresent(ResultWriter::warn);
+        if (funasr) {
+            out.print(written == 0 ? "[" : ",\n ");
+            out.print(object(name, result));
         } else {
-            Transcript transcript = result.orThrow();
-            for (String warning : transcript.warnings()) {
-                System.err.println("parasol: warning: " + Printable.of(warning));
-            }
-            line.put("text", transcript.text());
-            ArrayNode tokens = line.putArray("tokens");
-            transcript.tokens().forEach(tokens::add);
-            if (timestamps) {
-                ArrayNode words = line.putArray("words");
-                ArrayNode times = line.putArray("timestamp");
-                for (Transcript.Word word : transcript.words()) {
-                    words.add(word.text());
-                    times.addArray().add(word.time().startMs()).add(word.time().endMs());
-                }
-            }
-            line.put("seconds", transcript.seconds());
-            line.put("rtf", transcript.rtf());
+            out.println(object(name, result));
         }
-        out.println(line);
+        written++;
+    }
+
+    private ObjectNode object(String name, FileResult result) {
+        if (result.error().isPresent()) {
+            return funasr ? TranscriptJson.error("key", OutputNames.stem(name), result.error().get()) : TranscriptJson.error("file", name, result.error().get());
+        }
+        return funasr ? TranscriptJson.funasr(name, result.orThrow()) : TranscriptJson.of(name, result.orThrow(), timed);
+    }
+
+    @Override
+    public void finish() {
+        if (funasr) {
+            out.println(written == 0 ? "[]" : "]");
+        }
     }
 }

@@ -1,9 +1,27 @@
 package dev.parasol.cli;
 
 import dev.parasol.pipeline.FileResult;
+import dev.parasol.pipeline.Transcript;
 
-/** Writes one file's result to standard output; warnings and errors of text output go to standard error. */
+/** Writes the files' results where they belong; warnings and those errors that have no place there go to standard error. */
 interface ResultWriter {
-    /** @param name the path as the user gave it */
+    /**
+     * One file's result.
+     *
+     * @param name the path as the user gave it
+     */
     void write(String name, FileResult result);
+
+    /** There are no more. */
+    default void finish() {}
+
+    /** Tells standard error what the user should know of a file. */
+    static void warn(Transcript transcript) {
+        transcript.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
+    }
+
+    /** Tells standard error what went wrong. */
+    static void fail(RuntimeException error) {
+        System.err.println("parasol: " + Printable.of(error.getMessage()));
+    }
 }

@@ -24,13 +24,11 @@ final class TextResultWriter implements ResultWriter {
     @Override
     public void write(String name, FileResult result) {
         if (result.error().isPresent()) {
-            System.err.println("parasol: " + Printable.of(result.error().get().getMessage()));
+            ResultWriter.fail(result.error().get());
             return;
         }
         Transcript transcript = result.orThrow();
-        for (String warning : transcript.warnings()) {
-            System.err.println("parasol: warning: " + Printable.of(warning));
-        }
+        ResultWriter.warn(transcript);
         StringBuilder line = new StringBuilder();
         if (names) {
             line.append(Printable.of(name)).append(": ");

@@ -4,7 +4,6 @@ import dev.parasol.memory.Budget;
 import dev.parasol.pipeline.FileResult;
 import dev.parasol.pipeline.Punctuator;
 import dev.parasol.pipeline.Recognizer;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,31 +29,20 @@ import picocli.CommandLine.Spec;
             "The other files go on then, and the exit code is 1."
         })
 final class TranscribeCommand implements Callable<Integer> {
-    /** How results are written. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Spec
     CommandSpec command;
 
     @Mixin
     ModelOptions options;
 
-    @Option(names = "--format", paramLabel = "F", defaultValue = "text", description = "text (default) or json.")
-    Format format;
+    @Mixin
+    OutputOptions output;
 
     @Option(
             names = "--batch-size-s",
             paramLabel = "S",
             description = "Most seconds of audio in one batch, packed (default: 300). Memory is bounded by the device in any case.")
     Double batchSeconds;
-
-    @Option(
-            names = "--timestamps",
-            description = "Tell when each word was said: JSON has \"words\" and \"timestamp\", [start, end] in ms for each of them.")
-    boolean timestamps;
 
     @Option(
             names = "--punc-model",
@@ -87,8 +75,8 @@ final class TranscribeCommand implements Callable<Integer> {
         if (batchSeconds != null) {
             builder.batchSeconds(batchSeconds);
         }
-        builder.timestamps(timestamps);
-        ResultWriter writer = writer(System.out);
+        builder.timestamps(output.timed());
+        ResultWriter writer = output.writer(names, System.out, report);
         Budget budget = options.memory.limit == null ? null : Budget.of(options.memory.limit);
         if (budget != null) {
             builder.budget(budget);
@@ -110,6 +98,7 @@ final class TranscribeCommand implements Callable<Integer> {
                     throw new CommandException("standard output cannot be written");    // nobody would read the rest
                 }
             });
+            writer.finish();
             if (report) {
                 progress.hide();
                 System.out.println();
@@ -128,9 +117,5 @@ final class TranscribeCommand implements Callable<Integer> {
         Punctuator punctuator = builder.build();
         punctuator.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
         return punctuator;
-    }
-
-    private ResultWriter writer(PrintStream out) {
-        return format == Format.JSON ? new JsonResultWriter(out, timestamps) : new TextResultWriter(out, names.size() > 1, report);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parasol.model.Recognised;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,7 +40,7 @@ class UtteranceQueueTest {
 
     /** Stands for a device: its batches are answered with the lengths of the utterances. */
     private static void answer(List<Utterance> batch) {
-        batch.forEach(utterance -> utterance.recognised(new int[] {utterance.length()}));
+        batch.forEach(utterance -> utterance.recognised(new Recognised(new int[] {utterance.length()}, null)));
     }
 
     private static Thread thread(Runnable body) {
