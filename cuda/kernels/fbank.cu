@@ -10,7 +10,6 @@ constexpr int FRAME = 400;          // samples: 25 ms
 constexpr int SHIFT = 160;          // samples: 10 ms
 constexpr int BINS = 256;           // of the power spectrum, without the Nyquist frequency, where no filter has a weight
 constexpr int PAIRS = 7;            // of samples a lane: 32 * 7 * 2 >= FRAME
-constexpr float PCM = 32768.0f;     // FunASR works on the scale of 16-bit samples
 constexpr float EMPHASIS = 0.97f;
 constexpr float FLOOR = 1.1920929e-7f;
 
@@ -20,14 +19,14 @@ struct Scratch {
 };
 
 // Mean taken off, pre-emphasised, windowed. The first sample is its own predecessor.
-__device__ __forceinline__ float emphasised(const float* wave, int i, float mean) {
-    const float before = wave[max(i - 1, 0)] * PCM - mean;
-    return (wave[i] * PCM - mean) - EMPHASIS * before;
+__device__ __forceinline__ float emphasised(const float* wave, int i, float scale, float mean) {
+    const float before = wave[max(i - 1, 0)] * scale - mean;
+    return (wave[i] * scale - mean) - EMPHASIS * before;
 }
 
-__device__ __forceinline__ float mean_of(const float* wave, int samples) {
+__device__ __forceinline__ float mean_of(const float* wave, int samples, float scale) {
     float sum = 0.0f;
-    for (int i = warp_lane(); i < samples; i += 32) sum += wave[i] * PCM;
+    for (int i = warp_lane(); i < samples; i += 32) sum += wave[i] * scale;
     return warp_sum(sum) / static_cast<float>(samples);
 }
 
@@ -35,7 +34,7 @@ __device__ __forceinline__ float mean_of(const float* wave, int samples) {
 // separated: X[k] = (Z[k] + Z*[256 - k]) / 2 - i exp(-2 pi i k / 512) (Z[k] - Z*[256 - k]) / 2.
 __device__ __forceinline__ void frame_power(const FbankParams& p, const float* wave, Scratch& scratch) {
     const int lane = warp_lane();
-    const float mean = mean_of(wave, FRAME);
+    const float mean = mean_of(wave, FRAME, p.scale);
     float2 z[8];
     z[PAIRS] = make_float2(0.0f, 0.0f);
 #pragma unroll
@@ -43,8 +42,8 @@ __device__ __forceinline__ void frame_power(const FbankParams& p, const float* w
         const int i = 2 * (lane + 32 * k);
         z[k] = make_float2(0.0f, 0.0f);
         if (i < FRAME) {
-            z[k].x = emphasised(wave, i, mean) * p.window[i];
-            z[k].y = emphasised(wave, i + 1, mean) * p.window[i + 1];
+            z[k].x = emphasised(wave, i, p.scale, mean) * p.window[i];
+            z[k].y = emphasised(wave, i + 1, p.scale, mean) * p.window[i + 1];
         }
     }
     fft256(z, p.twiddles, scratch.points, lane);
@@ -78,12 +77,12 @@ __device__ __forceinline__ void write_short_clip(const FbankParams& p, const flo
     const int lane = warp_lane();
     const int size = samples < 2 ? 2 : 1 << (32 - __clz(samples - 1));
     float* frame = reinterpret_cast<float*>(scratch.points);
-    const float mean = mean_of(wave, samples);
+    const float mean = mean_of(wave, samples, p.scale);
     for (int i = lane; i < samples; i += 32) {
         float sine;
         float cosine;
         sincospif(2.0f * static_cast<float>(i) / static_cast<float>(max(samples - 1, 1)), &sine, &cosine);
-        frame[i] = emphasised(wave, i, mean) * (0.54f - 0.46f * cosine);
+        frame[i] = emphasised(wave, i, p.scale, mean) * (0.54f - 0.46f * cosine);
     }
     __syncwarp();
     for (int k = lane; k < size / 2; k += 32) {

@@ -68,6 +68,7 @@ Buffer<float> run(const Tables& tables, const Buffer<float>& wave, const std::ve
     p.rows = rows + batch::SPARE;
     p.bins = BINS;
     p.sample_rate = 16000.0f;
+    p.scale = 32768.0f;
     softcuda::launch("fbank", {batch::blocks(p.rows, 4)}, {128}, 0, p);
     CHECK(batch::untouched(planned, static_cast<size_t>(rows) * BINS));
     Buffer<float> fbank(static_cast<size_t>(rows) * BINS);
