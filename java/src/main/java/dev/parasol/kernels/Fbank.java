@@ -8,8 +8,8 @@ import dev.parasol.cuda.StructLayout;
 
 /**
  * Log-mel filter bank of a ragged batch of waveforms, as Kaldi computes it without dither: frames of 400 samples every 160,
- * mean taken off, pre-emphasis 0.97, Hamming window, power of a 512-point transform, mel filters, natural logarithm of at least
- * 2^-23. A clip shorter than 400 samples is one frame of its own length, as in FunASR. Not thread-safe. Wrong shapes are an
+ * mean taken off, pre-emphasis 0.97, the tables' window, power of a 512-point transform, mel filters, natural logarithm of at least
+ * 2^-23. A clip shorter than 400 samples is one frame of its own length under a Hamming window, as in FunASR. Not thread-safe. Wrong shapes are an
  * {@link IllegalArgumentException}.
  */
 public final class Fbank implements AutoCloseable {
@@ -32,6 +32,7 @@ public final class Fbank implements AutoCloseable {
             .int32("rows")
             .int32("bins")
             .float32("sample_rate")
+            .float32("scale")
             .build();
     private static final int WAVE = PARAMS.offset("wave");
     private static final int SAMPLE_OFFSETS = PARAMS.offset("sample_offsets");
@@ -46,6 +47,7 @@ public final class Fbank implements AutoCloseable {
     private static final int ROWS = PARAMS.offset("rows");
     private static final int BINS = PARAMS.offset("bins");
     private static final int SAMPLE_RATE = PARAMS.offset("sample_rate");
+    private static final int SCALE = PARAMS.offset("scale");
 
     private final BoundKernel kernel;
 
@@ -97,6 +99,7 @@ public final class Fbank implements AutoCloseable {
         a.setInt(ROWS, rows.rows());
         a.setInt(BINS, tables.bins());
         a.setFloat(SAMPLE_RATE, tables.sampleRate());
+        a.setFloat(SCALE, tables.scale());
         kernel.launchWarpPerRow(stream, 0, rows.rows());
     }
 

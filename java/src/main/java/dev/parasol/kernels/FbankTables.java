@@ -3,9 +3,10 @@ package dev.parasol.kernels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
- * The tables of {@link Fbank}: Hamming window, twiddle factors and mel filters, computed in double precision and rounded once.
+ * The tables of {@link Fbank}: window, twiddle factors and mel filters, computed in double precision and rounded once.
  * The filters are Kaldi's: {@code mel(f) = 1127 ln(1 + f / 700)}, {@code bins} triangles between 20 Hz and half the sample rate
  * that are linear in mel and not normalised. Immutable and thread-safe.
  */
@@ -17,8 +18,12 @@ public final class FbankTables {
     private static final double LOWEST_FREQUENCY = 20;
     private static final int ALIGNMENT = 256;
 
+    private static final float PCM = 32768;
+    private static final double POVEY = 0.85;
+
     private final int bins;
     private final int sampleRate;
+    private final float scale;
     private final float[] window = new float[Fbank.FRAME_LENGTH];
     private final float[] twiddles = new float[FFT];
     private final int[] melBegin;
@@ -26,19 +31,30 @@ public final class FbankTables {
     private final float[] melWeights;
 
     /**
-     * Computes the tables.
+     * Computes the tables with a Hamming window and samples on the scale of 16 bits, as FunASR's recognition and voice activity
+     * detection have them.
      *
      * @param bins       mel bins, 1 to {@link #MAX_BINS}
      * @param sampleRate in Hz, above 40
      */
     public FbankTables(int bins, int sampleRate) {
+        this(bins, sampleRate, PCM, turn -> 0.54 - 0.46 * Math.cos(turn));
+    }
+
+    /** Tables with Povey's window, a Hann window to the power of 0.85, and samples as they are: Kaldi's, as CAM++ has them. */
+    public static FbankTables povey(int bins, int sampleRate) {
+        return new FbankTables(bins, sampleRate, 1, turn -> Math.pow(0.5 - 0.5 * Math.cos(turn), POVEY));
+    }
+
+    private FbankTables(int bins, int sampleRate, float scale, DoubleUnaryOperator shape) {
         Checks.atLeast("fbank", "the bin count", bins, 1);
         Checks.atMost("fbank", "the bin count", bins, MAX_BINS);
         Checks.atLeast("fbank", "the sample rate", sampleRate, 41);
         this.bins = bins;
         this.sampleRate = sampleRate;
+        this.scale = scale;
         for (int i = 0; i < window.length; i++) {
-            window[i] = (float) (0.54 - 0.46 * Math.cos(2 * Math.PI * i / (window.length - 1)));
+            window[i] = (float) shape.applyAsDouble(2 * Math.PI * i / (window.length - 1));
         }
         for (int k = 0; k < FFT / 2; k++) {
             twiddles[2 * k] = (float) Math.cos(2 * Math.PI * k / FFT);
@@ -102,7 +118,7 @@ public final class FbankTables {
         Checks.address("fbank", "the tables", address);
         Checks.equal("fbank", "the remainder of the tables' address by 256", address % ALIGNMENT, 0);
         return new OnDevice(address, address + twiddlesOffset(), address + melBeginOffset(), address + melFirstOffset(),
-                address + melWeightsOffset(), bins, sampleRate);
+                address + melWeightsOffset(), bins, sampleRate, scale);
     }
 
     private int twiddlesOffset() {
@@ -126,6 +142,6 @@ public final class FbankTables {
     }
 
     /** Device addresses of the tables, and the settings they were made for. */
-    public record OnDevice(long window, long twiddles, long melBegin, long melFirst, long melWeights, int bins, float sampleRate) {
+    public record OnDevice(long window, long twiddles, long melBegin, long melFirst, long melWeights, int bins, float sampleRate, float scale) {
     }
 }

@@ -13,6 +13,7 @@ public final class KernelLayouts {
         return List.of(Fbank.PARAMS, LfrCmvn.PARAMS, PositionEncode.PARAMS, LayerNorm.PARAMS, Gemm.PARAMS, Attention.PARAMS, Fsmn.PARAMS, FsmnNorm.PARAMS, Unfold.PARAMS,
                 CifAlpha.PARAMS, CifFire.PARAMS, TokenOffsets.PARAMS, CifEmbed.PARAMS, GemmArgmax.PARAMS, GemmArgmax.REDUCE_PARAMS, LogSoftmax.PARAMS, SilencePosterior.PARAMS,
                 PackWeight.PARAMS, TileWeight.PARAMS, RandomFill.PARAMS, Convert.PARAMS,
+                Conv.PARAMS, ScaleRelu.PARAMS, SegmentSum.PARAMS, CamGate.PARAMS, Center.PARAMS, StatsPool.PARAMS,
                 LayerNormS8.PARAMS, Quantize.PARAMS, GemmS8.PARAMS, GemmW8.PARAMS, QuantizeWeight.PARAMS);
     }
 }

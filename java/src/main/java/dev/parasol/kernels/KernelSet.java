@@ -33,6 +33,12 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
     private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
     private final Slot<SilencePosterior> silencePosterior = new Slot<>(SilencePosterior::new, SilencePosterior::close);
+    private final Slot<Conv> conv = new Slot<>(Conv::new, Conv::close);
+    private final Slot<ScaleRelu> scaleRelu = new Slot<>(ScaleRelu::new, ScaleRelu::close);
+    private final Slot<SegmentSum> segmentSum = new Slot<>(SegmentSum::new, SegmentSum::close);
+    private final Slot<CamGate> camGate = new Slot<>(CamGate::new, CamGate::close);
+    private final Slot<Center> center = new Slot<>(Center::new, Center::close);
+    private final Slot<StatsPool> statsPool = new Slot<>(StatsPool::new, StatsPool::close);
     private final Slot<PackWeight> packWeight = new Slot<>(PackWeight::new, PackWeight::close);
     private final Slot<TileWeight> tileWeight = new Slot<>(TileWeight::new, TileWeight::close);
     private final Slot<RandomFill> randomFill = new Slot<>(RandomFill::new, RandomFill::close);
@@ -154,6 +160,36 @@ public final class KernelSet implements AutoCloseable {
         return silencePosterior.get();
     }
 
+    /** Convolution over time and frequency. */
+    public Conv conv() {
+        return conv.get();
+    }
+
+    /** Batch norm with ReLU. */
+    public ScaleRelu scaleRelu() {
+        return scaleRelu.get();
+    }
+
+    /** Sums over segments of rows. */
+    public SegmentSum segmentSum() {
+        return segmentSum.get();
+    }
+
+    /** CAM++'s context-aware mask. */
+    public CamGate camGate() {
+        return camGate.get();
+    }
+
+    /** Means over utterances taken off. */
+    public Center center() {
+        return center.get();
+    }
+
+    /** Means and deviations over utterances. */
+    public StatsPool statsPool() {
+        return statsPool.get();
+    }
+
     /** Weights into the layout of the products. */
     public PackWeight packWeight() {
         return packWeight.get();
@@ -179,7 +215,8 @@ public final class KernelSet implements AutoCloseable {
     public void close() {
         closed = true;
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
-                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
+                tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior,
+                conv, scaleRelu, segmentSum, camGate, center, statsPool, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {
             try {

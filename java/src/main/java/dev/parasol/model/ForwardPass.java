@@ -116,7 +116,8 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
-    private void launchRecorded(ForwardPlan plan, BatchLayout layout, Execution execution, StageRecorder recorder) {
+    /** {@link #launch}, keeping the stages that are wanted. */
+    void launchRecorded(ForwardPlan plan, BatchLayout layout, Execution execution, StageRecorder recorder) {
         try (StageCopy stages = new StageCopy(context, plan, layout, recorder)) {
             for (int i = 0; i < plan.stepCount(); i++) {
                 PlannedStep step = plan.steps().get(i);
@@ -167,6 +168,13 @@ final class ForwardPass implements AutoCloseable {
         long at = plan.downloads().subList(0, download).stream().mapToLong(PlannedBuffer::bytes).sum();
         float[] values = new float[count];
         results.bytes().asFloatBuffer().get(Math.toIntExact(at / Float.BYTES) + first, values);
+        return values;
+    }
+
+    /** The first {@code count} numbers that the last pass left in pinned memory; the stream must have passed it. */
+    float[] numbers(int count) {
+        float[] values = new float[count];
+        results.bytes().asFloatBuffer().get(values);
         return values;
     }
 

@@ -157,6 +157,11 @@ public final class ForwardPlan {
         return buffers;
     }
 
+    /** The buffer of that name. */
+    PlannedBuffer buffer(String name) {
+        return buffers.stream().filter(buffer -> buffer.name().equals(name)).findFirst().orElseThrow();
+    }
+
     /** Where in the slab a buffer lies, in bytes. */
     public long offset(PlannedBuffer buffer) {
         return placement.offset(buffer.index());

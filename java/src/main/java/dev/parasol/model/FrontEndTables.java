@@ -27,12 +27,25 @@ final class FrontEndTables {
 
     /** What is to be loaded with the weights. */
     static List<Constant> constants(FrontendConfig config, Cmvn cmvn) {
-        FbankTables tables = tables(config);
+        return List.of(fbank(tables(config)), Constant.of(SHIFT, cmvn.shift()), Constant.of(SCALE, cmvn.scale()));
+    }
+
+    private static Constant fbank(FbankTables tables) {
         ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(tables.bytes())).order(ByteOrder.LITTLE_ENDIAN);
         tables.write(content);
         int[] words = new int[content.capacity() / Integer.BYTES];
         content.flip().asIntBuffer().get(words);
-        return List.of(Constant.of(FBANK, words), Constant.of(SHIFT, cmvn.shift()), Constant.of(SCALE, cmvn.scale()));
+        return Constant.of(FBANK, words);
+    }
+
+    /** The tables of a filter bank that nothing normalises by other tables. */
+    static List<Constant> constants(FbankTables tables) {
+        return List.of(fbank(tables));
+    }
+
+    /** What {@link #constants(FbankTables)} has loaded. */
+    static FrontEndTables in(DeviceWeights weights, FbankTables tables) {
+        return new FrontEndTables(tables.at(weights.constant(FBANK)), 0, 0);
     }
 
     /** The tables among loaded weights. */

@@ -3,10 +3,14 @@ package dev.parasol.weights;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parasol.files.FileErrors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a model folder keeps its parts. {@code configuration.json} may rename them ({@code file_path_metas}), then
@@ -42,6 +46,20 @@ final class FolderFiles {
         Path safetensors = folder.resolve("model.safetensors");
         Path usual = Files.exists(safetensors) ? safetensors : folder.resolve("model.pt");
         return named(metas.path("init_param").asText("")).orElse(usual);
+    }
+
+    /** {@link #checkpoint}, and where that is missing the only file of the folder whose name ends with {@code suffix}. */
+    Path checkpointOr(String suffix) {
+        Path usual = checkpoint();
+        if (Files.exists(usual)) {
+            return usual;
+        }
+        try (Stream<Path> found = Files.list(folder)) {
+            List<Path> others = found.filter(file -> file.getFileName().toString().endsWith(suffix)).limit(2).toList();
+            return others.size() == 1 ? others.get(0) : usual;
+        } catch (IOException e) {
+            throw new ModelException(folder + " cannot be read: " + FileErrors.reason(e), e);
+        }
     }
 
     /** The list of tokens, which may be missing. */
