@@ -5,9 +5,14 @@ import dev.parasol.model.BatchLayout;
 import dev.parasol.model.MemoryForecast;
 import dev.parasol.model.Precision;
 import dev.parasol.model.PunctuationForecast;
+import dev.parasol.model.SpeakerForecast;
 import dev.parasol.model.TimelinePage;
+import dev.parasol.model.VadForecast;
+import dev.parasol.pipeline.SpeakerEncoder;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.PunctuationFolder;
+import dev.parasol.weights.SpeakerFolder;
+import dev.parasol.weights.VadFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +38,9 @@ final class MemoryCommand implements Callable<Integer> {
     /** Words in the longest window of punctuation that texts with commas give. */
     private static final int LONG_WINDOW = 220;
 
+    /** Samples of the windows that speakers are told by: 1.5 s. */
+    private static final int SPEAKER_WINDOW = 24_000;
+
     @Spec
     CommandSpec command;
 
@@ -50,6 +58,12 @@ final class MemoryCommand implements Callable<Integer> {
 
     @Option(names = "--punc-model", paramLabel = "DIR", converter = FileName.class, description = "Tell what punctuation would take beside it.")
     String punctuationModel;
+
+    @Option(names = "--vad-model", paramLabel = "DIR", converter = FileName.class, description = "Tell what voice activity detection would take beside it.")
+    String vadModel;
+
+    @Option(names = "--spk-model", paramLabel = "DIR", converter = FileName.class, description = "Tell what speakers would take beside it.")
+    String speakerModel;
 
     @Option(names = "--by-layer", description = "Print the activations that are alive in each layer, too.")
     boolean byLayer;
@@ -78,6 +92,12 @@ final class MemoryCommand implements Callable<Integer> {
         System.out.print(forecast.toText(byLayer));
         if (punctuationModel != null) {
             System.out.print(PunctuationForecast.of(PunctuationFolder.open(punctuationModel), Precision.FP32, LONG_WINDOW).toText());
+        }
+        if (vadModel != null) {
+            System.out.print(VadForecast.of(VadFolder.open(vadModel)).toText());
+        }
+        if (speakerModel != null) {
+            System.out.print(SpeakerForecast.of(SpeakerFolder.open(speakerModel), SpeakerEncoder.BATCH, SPEAKER_WINDOW).toText());
         }
         if (memory.limit != null) {
             System.out.println(withinLimit(forecast, memory.limit.bytes(0)));

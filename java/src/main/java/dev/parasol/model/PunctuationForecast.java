@@ -5,7 +5,6 @@ import dev.parasol.weights.ModelTensors;
 import dev.parasol.weights.PunctuationFolder;
 import dev.parasol.weights.WeightSpec;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The memory that a punctuation model takes, to the byte, known without loading it and without a device.
@@ -30,16 +29,12 @@ public record PunctuationForecast(int words, long weightBytes, long stagingBytes
 
     /** The forecast for people. */
     public String toText() {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%n%-44s%15s%10s%10s%n", "punctuation", "bytes", "MB", "MiB"));
-        row(text, "weights", weightBytes);
-        row(text, "activations of " + words + " words", slabBytes);
-        row(text, "staging, while loading", stagingBytes);
-        row(text, "pinned host memory", hostBytes);
-        row(text, "embedding, in its file and not on the device", embeddingBytes);
-        return text.toString();
-    }
-
-    private static void row(StringBuilder text, String name, long bytes) {
-        text.append(String.format(Locale.ROOT, "  %-46s%11d%10.2f%10.2f%n", name, bytes, bytes / 1e6, bytes / 1048576.0));
+        ForecastRows rows = new ForecastRows("punctuation");
+        rows.add("weights", weightBytes);
+        rows.add("activations of " + words + " words", slabBytes);
+        rows.add("staging, while loading", stagingBytes);
+        rows.add("pinned host memory", hostBytes);
+        rows.add("embedding, in its file and not on the device", embeddingBytes);
+        return rows.toString();
     }
 }

@@ -32,6 +32,17 @@ class FbankTablesTest {
     }
 
     @Test
+    void poveysWindowIsThatOfHannToAPower() {
+        FbankTables povey = FbankTables.povey(80, 16_000);
+        ByteBuffer content = ByteBuffer.allocate((int) povey.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        povey.write(content);
+        assertThat(content.getFloat(0)).isZero();
+        assertThat((double) content.getFloat(4 * 133)).isCloseTo(Math.pow(0.75, 0.85), within(1e-4));
+        assertThat(povey.at(BASE).scale()).isEqualTo(1);
+        assertThat(device.scale()).isEqualTo(32768);
+    }
+
+    @Test
     void windowIsASymmetricHammingWindow() {
         assertThat(number(device.window(), 0)).isEqualTo(0.08f);
         for (int i = 0; i < 200; i++) {

@@ -79,6 +79,23 @@ class ShapeChecksTest {
     }
 
     @Test
+    void conv() {
+        Conv.Shape shape = new Conv.Shape(4, 8, 32, 3, 3, 1, 2, 1);
+        Conv.Slice input = new Conv.Slice(f32(8, 32), 0);
+        Conv conv = device.kernels().conv();
+        refused(() -> new Conv.Shape(4, 6, 32, 3, 3, 1, 1, 1), "conv: the remainder of the input's channels by 4 is 2, but must be 0");
+        refused(() -> new Conv.Shape(4, 8, 40, 3, 3, 1, 1, 1), "conv: the remainder of the output's channels by 32 is 8, but must be 0");
+        refused(() -> new Conv.Shape(4, 8, 32, 2, 3, 1, 1, 1), "conv: the remainder of the taps over time by 2 is 0, but must be 1");
+        refused(() -> new Conv.Gate(ADDRESS, ADDRESS, 0), "conv: the row count of a segment is 0, but must be at least 1");
+        refused(() -> conv.launch(device.stream(), shape, input, ADDRESS, ADDRESS, 0, 0, null, true, new Conv.Slice(f32(8, 32), 0), rows, 0, 8),
+                "conv: the column count of the output is 32, but must be 64");
+        refused(() -> conv.launch(device.stream(), shape, input, ADDRESS, ADDRESS, 0, 0, null, true, new Conv.Slice(f32(8, 64), 0), rows, 1, 8),
+                "conv: the row count of the output is 8, but must be at least 9");
+        refused(() -> conv.launch(device.stream(), shape, input, ADDRESS, ADDRESS, 0, 0, null, true, new Conv.Slice(f32(8, 64), 2), rows, 1, 1),
+                "conv: the first row is 1, but must be at least 2");
+    }
+
+    @Test
     void others() {
         refused(() -> device.kernels().unfold().launch(device.stream(), f32(8, 64), rows, 1, 3, f32(8, 128)),
                 "unfold: the column count of the output is 128, but must be at least 192");
@@ -90,6 +107,15 @@ class ShapeChecksTest {
         refused(() -> device.kernels().randomFill().launch(device.stream(), 0, 1, 1, 0, 1), "random_fill: the destination has no address");
         refused(() -> device.kernels().lfrCmvn().launch(device.stream(), f32(30, 80), ADDRESS, rows, ADDRESS, ADDRESS, 7, 6, f32(8, 400)),
                 "lfr_cmvn: the column count of the features is 400, but must be 560");
+        refused(() -> device.kernels().scaleRelu().launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, f32(8, 65), 0),
+                "scale_relu: the column count of the output is 65, but must be 64");
+        refused(() -> device.kernels().segmentSum().launch(device.stream(), f32(8, 64), ADDRESS, rows, 0, f32(8, 64)),
+                "segment_sum: the row count of a segment is 0, but must be at least 1");
+        refused(() -> device.kernels().camGate().launch(device.stream(), f32(8, 513), ADDRESS, rows, 100, new CamGate.Weights(1, 1, 1, 1), 64, f32(8, 32)),
+                "cam_gate: the channel count is 513, but must be at most 512");
+        refused(() -> device.kernels().center().launch(device.stream(), f16(8, 64), ADDRESS, 1), "center: the values is F16, but must be F32");
+        refused(() -> device.kernels().statsPool().launch(device.stream(), f32(8, 64), ADDRESS, ADDRESS, ADDRESS, f32(1, 64)),
+                "stats_pool: the column count of the output is 64, but must be 128");
         refused(() -> new FbankTables(129, 16_000), "fbank: the bin count is 129, but must be at most 128");
     }
 }

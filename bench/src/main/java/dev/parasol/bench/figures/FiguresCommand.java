@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, speaker, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -31,6 +31,7 @@ public final class FiguresCommand implements Callable<Integer> {
         TIMESTAMPS(new TimestampsFigure()),
         VAD(new VadFigure()),
         PUNCTUATION(new PunctuationFigure()),
+        SPEAKER(new SpeakerFigure()),
         BATCHES(new BatchesFigure()),
         INT8(new Int8Figure()),
         BAD_INPUT(new BadInputFigure()),

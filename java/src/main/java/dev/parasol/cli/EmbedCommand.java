@@ -1,0 +1,89 @@
+package dev.parasol.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parasol.audio.AudioClip;
+import dev.parasol.audio.AudioException;
+import dev.parasol.audio.AudioReader;
+import dev.parasol.memory.DeviceMemoryExhausted;
+import dev.parasol.pipeline.SpeakerEncoder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code parasol embed}: who speaks, as a direction. */
+@Command(
+        name = "embed",
+        description = "Compute the speaker embeddings of recordings (WAV or FLAC, any rate, any number of channels), as FunASR's CAM++ does.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "One line of JSON a file: {\"file\",\"embedding\":[numbers]}, or {\"file\",\"error\"} for a file that failed. The other",
+            "files go on then, and the exit code is 1. Embeddings are compared by their cosine."
+        })
+final class EmbedCommand implements Callable<Integer> {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", converter = FileName.class, description = "Folder of a CAM++.")
+    String model;
+
+    @Mixin
+    DeviceOption device;
+
+    @Mixin
+    MemoryLimitOption memory;
+
+    @Option(names = "--report", description = "Print the memory report at the end.")
+    boolean report;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", converter = FileName.class, description = "Recordings.")
+    List<String> names;
+
+    @Override
+    public Integer call() {
+        SpeakerEncoder.Builder builder = SpeakerEncoder.builder().model(model).device(device.spec().toString());
+        if (memory.limit != null) {
+            builder.memoryLimit(memory.limit);
+        }
+        boolean failed = false;
+        try (SpeakerEncoder encoder = builder.build()) {
+            encoder.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+            for (String name : names) {
+                failed |= !print(encoder, name);
+                if (System.out.checkError()) {
+                    throw new CommandException("standard output cannot be written");    // nobody would read the rest
+                }
+            }
+            if (report) {
+                System.out.print(encoder.memoryReport().toText());
+            }
+        }
+        return failed ? 1 : 0;
+    }
+
+    /** Whether it went well. */
+    private static boolean print(SpeakerEncoder encoder, String name) {
+        ObjectNode line = MAPPER.createObjectNode();
+        line.put("file", name);
+        boolean good = true;
+        try {
+            AudioClip clip = AudioReader.read(Path.of(name));
+            clip.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
+            float[] embedding = encoder.embed(clip.samples());
+            ArrayNode numbers = line.putArray("embedding");
+            for (float number : embedding) {
+                numbers.add(number);
+            }
+        } catch (AudioException | DeviceMemoryExhausted e) {
+            line.put("error", e.getMessage());
+            good = false;
+        }
+        System.out.println(line);
+        return good;
+    }
+}
