@@ -26,26 +26,24 @@ final class FrameTrack {
         return decibels.end();
     }
 
-    /** Mean posterior of silence of the frames around {@code frame}, {@code reach} on each side as far as they are held. */
-    double silence(long frame, int reach) {
+    /** Mean posterior of silence of the frames from {@code from}, or the first that is held, up to {@code to}. */
+    double silence(long from, long to) {
         double sum = 0;
-        long from = Math.max(first(), frame - reach);
-        long to = Math.min(end(), frame + reach + 1);
-        for (long f = from; f < to; f++) {
-            sum += silence.get(f);
+        long start = Math.max(first(), from);
+        for (long frame = start; frame < to; frame++) {
+            sum += silence.get(frame);
         }
-        return sum / (to - from);
+        return sum / (to - start);
     }
 
-    /** Mean power of the frames around {@code frame}, {@code reach} on each side as far as they are held. */
-    double power(long frame, int reach) {
+    /** Mean power of the frames from {@code from}, or the first that is held, up to {@code to}. */
+    double power(long from, long to) {
         double sum = 0;
-        long from = Math.max(first(), frame - reach);
-        long to = Math.min(end(), frame + reach + 1);
-        for (long f = from; f < to; f++) {
-            sum += Math.pow(10, decibels.get(f) / 10);
+        long start = Math.max(first(), from);
+        for (long frame = start; frame < to; frame++) {
+            sum += Math.pow(10, decibels.get(frame) / 10);
         }
-        return sum / (to - from);
+        return sum / (to - start);
     }
 
     /** Forgets the frames before {@code ms}. */

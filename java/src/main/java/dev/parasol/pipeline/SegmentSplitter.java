@@ -33,7 +33,7 @@ final class SegmentSplitter {
         List<Segment> pieces = new ArrayList<>();
         long start = segment.startMs();
         while (segment.endMs() - start > limitMs()) {
-            long end = cut(start, frames);
+            long end = cut(start, segment.endMs(), frames);
             pieces.add(new Segment(start, end));
             start = end;
         }
@@ -41,16 +41,21 @@ final class SegmentSplitter {
         return pieces;
     }
 
-    /** Where a piece ends that begins at {@code startMs} and does not end before the limit; frames are held up to that at least. */
-    long cut(long startMs, FrameTrack frames) {
+    /**
+     * Where a piece ends that begins at {@code startMs} and does not end before the limit.
+     *
+     * @param endMs behind which frames are not looked at, so that it does not matter which of them are known
+     */
+    long cut(long startMs, long endMs, FrameTrack frames) {
         long start = startMs / EndpointConfig.FRAME_MS;
+        long known = Math.min(endMs / EndpointConfig.FRAME_MS, frames.end());
         long from = start + limit - limit / 3;
-        long to = Math.min(start + limit, frames.end());
+        long to = Math.min(start + limit, known);
         if (to <= from) {
             return (start + limit) * EndpointConfig.FRAME_MS;
         }
-        long pause = middleOfLongestPause(frames, from, to);
-        long frame = pause >= 0 ? pause : leastEnergetic(frames, from, to);
+        long pause = middleOfLongestPause(frames, from, to, known);
+        long frame = pause >= 0 ? pause : leastEnergetic(frames, from, to, known);
         // A frame is 25 ms long: its middle is nearer to the next frame's beginning than to its own.
         return Math.min(frame + 1, start + limit) * EndpointConfig.FRAME_MS;
     }
@@ -60,12 +65,12 @@ final class SegmentSplitter {
         return (long) limit * EndpointConfig.FRAME_MS;
     }
 
-    private static long middleOfLongestPause(FrameTrack frames, long from, long to) {
+    private static long middleOfLongestPause(FrameTrack frames, long from, long to, long known) {
         long middle = -1;
         long longest = LEAST_PAUSE - 1;
         long length = 0;
         for (long frame = from; frame < to; frame++) {
-            length = frames.silence(frame, SMOOTHING) > EVEN ? length + 1 : 0;
+            length = frames.silence(frame - SMOOTHING, Math.min(frame + SMOOTHING + 1, known)) > EVEN ? length + 1 : 0;
             if (length > longest) {
                 longest = length;
                 middle = frame - length / 2;
@@ -74,11 +79,11 @@ final class SegmentSplitter {
         return middle;
     }
 
-    private static long leastEnergetic(FrameTrack frames, long from, long to) {
+    private static long leastEnergetic(FrameTrack frames, long from, long to, long known) {
         long best = from;
         double least = Double.POSITIVE_INFINITY;
         for (long frame = from; frame < to; frame++) {
-            double power = frames.power(frame, ENERGY);
+            double power = frames.power(frame - ENERGY, Math.min(frame + ENERGY + 1, known));
             if (power <= least) {
                 least = power;
                 best = frame;

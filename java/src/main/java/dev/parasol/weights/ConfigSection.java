@@ -20,6 +20,11 @@ final class ConfigSection {
         this.values = values;
     }
 
+    /** All values by their keys. */
+    Map<?, ?> values() {
+        return values;
+    }
+
     boolean has(String key) {
         return values.containsKey(key);
     }
