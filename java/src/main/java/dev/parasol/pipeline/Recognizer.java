@@ -122,7 +122,7 @@ public final class Recognizer implements AutoCloseable {
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
         List<Integer> tokens = TokenText.tokens(utterance.ids());
         List<Transcript.Word> words = words(utterance, 0);
-        return new Transcript(text.text(tokens), tokens, words, Sentences.of(words, List.of(), List.of()), seconds, utterance.elapsedSeconds(), warnings);
+        return new Transcript(text.text(tokens), tokens, words, Sentences.of(words, List.of(), List.of()), List.of(), seconds, utterance.elapsedSeconds(), warnings);
     }
 
     /**
@@ -132,6 +132,10 @@ public final class Recognizer implements AutoCloseable {
      */
     List<Transcript.Word> words(Utterance utterance, int startMs) {
         return utterance.trace() == null ? List.of() : text.words(TokenText.tokens(utterance.ids()), utterance.trace(), startMs);
+    }
+
+    TokenText tokenText() {
+        return text;
     }
 
     /** The device in use. */

@@ -45,6 +45,11 @@ public final class SentencePostprocess {
         return wordsAndBlanks(tokens).stream().map(Word::text).collect(Collectors.joining()).strip();
     }
 
+    /** Whether the word that {@code token} belongs to goes on with the next one. */
+    static boolean continues(String token) {
+        return token.endsWith(CONTINUES);
+    }
+
     /** The words of {@code tokens} in their order, without blanks; Chinese characters are words. */
     static List<Word> words(List<String> tokens) {
         return wordsAndBlanks(tokens).stream().filter(word -> !word.blank()).toList();

@@ -34,11 +34,26 @@ final class TokenText {
      * @param startMs added to all times, of which none is before the recording's beginning
      */
     List<Transcript.Word> words(List<Integer> tokens, CifTrace trace, int startMs) {
-        List<Timestamp> times = TokenTimes.of(trace, tokens.size());
+        return words(tokens, times(tokens, trace, startMs));
+    }
+
+    /** The words of {@code tokens}, whose times are {@code times}. */
+    List<Transcript.Word> words(List<Integer> tokens, List<Timestamp> times) {
         return SentencePostprocess.words(texts(tokens)).stream()
-                .map(word -> new Transcript.Word(word.text(), new Timestamp(Math.max(0, startMs + times.get(word.first()).startMs()),
-                        Math.max(0, startMs + times.get(word.last()).endMs()))))
+                .map(word -> new Transcript.Word(word.text(), new Timestamp(times.get(word.first()).startMs(), times.get(word.last()).endMs())))
                 .toList();
+    }
+
+    /** The times of {@code tokens}; see {@link #words(List, CifTrace, int)}. */
+    static List<Timestamp> times(List<Integer> tokens, CifTrace trace, int startMs) {
+        return TokenTimes.of(trace, tokens.size()).stream()
+                .map(time -> new Timestamp(Math.max(0, startMs + time.startMs()), Math.max(0, startMs + time.endMs())))
+                .toList();
+    }
+
+    /** Whether the word that {@code token} belongs to goes on with the next token. */
+    boolean continues(int token) {
+        return SentencePostprocess.continues(vocabulary.token(token));
     }
 
     private List<String> texts(List<Integer> tokens) {

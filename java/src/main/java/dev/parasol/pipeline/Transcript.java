@@ -8,14 +8,15 @@ import java.util.List;
  * @param text the text; empty where nothing was said
  * @param tokens token ids in order, without blank, {@code <s>} and {@code </s>}
  * @param words the words of the text in order, Chinese characters being words, each with its time; empty where times were not asked for
- * @param sentences what the marks of punctuation divide the words into, or one of all words where there is no punctuation; empty
- *     where times were not asked for
+ * @param sentences what the marks of punctuation divide the words into, or where there is no punctuation one of all words of a segment;
+ *     empty where times were not asked for
+ * @param segments the stretches that were recognised in one go, in their order; none of them where the recording was recognised as it is
  * @param seconds length of the recording
  * @param elapsedSeconds time spent on it: reading it, and its share (by length) of the batch that it was part of
  * @param warnings what the user should know, one sentence each (data cut short, for example)
  */
-public record Transcript(String text, List<Integer> tokens, List<Word> words, List<Sentence> sentences, double seconds, double elapsedSeconds,
-        List<String> warnings) {
+public record Transcript(String text, List<Integer> tokens, List<Word> words, List<Sentence> sentences, List<TranscriptSegment> segments,
+        double seconds, double elapsedSeconds, List<String> warnings) {
     /**
      * A word of the text.
      *
@@ -28,6 +29,7 @@ public record Transcript(String text, List<Integer> tokens, List<Word> words, Li
     public Transcript {
         words = List.copyOf(words);
         sentences = List.copyOf(sentences);
+        segments = List.copyOf(segments);
         tokens = List.copyOf(tokens);
         warnings = List.copyOf(warnings);
     }
@@ -38,7 +40,7 @@ public record Transcript(String text, List<Integer> tokens, List<Word> words, Li
      * @param marks the marks by their ids
      */
     Transcript punctuated(Punctuated other, List<String> marks) {
-        return new Transcript(other.text(), tokens, words, Sentences.of(words, other.marks(), marks), seconds, elapsedSeconds, warnings);
+        return new Transcript(other.text(), tokens, words, Sentences.of(words, other.marks(), marks), segments, seconds, elapsedSeconds, warnings);
     }
 
     /** When each of the {@link #words} was said. */

@@ -48,8 +48,8 @@ final class VadPieces implements PieceSource {
         if (merger != null) {
             merger.finish();
             pieces.addAll(decided(cut(merger.take())));
-            held.stream().filter(piece -> piece.endMs() > latest.startMs())
-                    .forEach(piece -> pieces.add(piece.startMs() < latest.startMs() ? piece.from(latest.startMs()) : piece));
+            held.stream().filter(piece -> piece.place().endMs() > latest.startMs())
+                    .forEach(piece -> pieces.add(piece.place().startMs() < latest.startMs() ? piece.from(latest.startMs()) : piece));
             held.clear();
         }
         return pieces;
@@ -84,7 +84,7 @@ final class VadPieces implements PieceSource {
         List<SpeechPiece> pieces = new ArrayList<>();
         for (Segment segment : segments) {
             if (!longPause(segment)) {
-                splitter.split(segment, frames).forEach(part -> pieces.add(piece(part)));
+                splitter.split(segment, frames).forEach(part -> pieces.add(piece(part, part.startMs() > segment.startMs())));
             }
         }
         return pieces;
@@ -95,8 +95,8 @@ final class VadPieces implements PieceSource {
         return merger != null && merged.lengthMs() > splitter.limitMs() && !merged.equals(latest) && !merged.equals(previous);
     }
 
-    private SpeechPiece piece(Segment part) {
-        return new SpeechPiece(part.startMs(), part.endMs(),
+    private SpeechPiece piece(Segment part, boolean continues) {
+        return new SpeechPiece(new PiecePlace(part.startMs(), part.endMs(), 0, 0, continues),
                 samples.copy(part.startMs() * SpeechPiece.PER_MS, Math.min(part.endMs() * SpeechPiece.PER_MS, samples.end())));
     }
 

@@ -27,8 +27,9 @@ final class WindowPieces implements PieceSource {
     /** Where the piece begins that is not finished. */
     private long start;
 
-    WindowPieces(TranscribeOptions options) {
-        thresholdMs = options.thresholdMs();
+    /** @param threshold the most that is recognised in one go, in milliseconds; at least 1000 */
+    WindowPieces(long threshold) {
+        thresholdMs = threshold;
         contextMs = Math.min(MOST_CONTEXT_MS, thresholdMs / PARTS / FRAME_MS * FRAME_MS);
         splitter = new SegmentSplitter(thresholdMs - 2 * contextMs);
     }
@@ -63,8 +64,8 @@ final class WindowPieces implements PieceSource {
     }
 
     private SpeechPiece piece(long end, long heardUpTo) {
-        return new SpeechPiece(start, end, samples.copy(heardFrom() * SpeechPiece.PER_MS, Math.min(heardUpTo * SpeechPiece.PER_MS, samples.end())),
-                start - heardFrom(), heardUpTo - end);
+        return new SpeechPiece(new PiecePlace(start, end, start - heardFrom(), heardUpTo - end, start > 0),
+                samples.copy(heardFrom() * SpeechPiece.PER_MS, Math.min(heardUpTo * SpeechPiece.PER_MS, samples.end())));
     }
 
     private double decibel(long at) {

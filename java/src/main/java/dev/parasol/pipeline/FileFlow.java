@@ -1,0 +1,176 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.audio.AudioException;
+import dev.parasol.audio.AudioStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Files on their way: read and divided block by block on a thread of its own, recognised by whoever serves the queue, and
+ * answered in their order by the calling thread. The queue's room is what bounds how far reading is ahead, so that host memory
+ * depends neither on the files' lengths nor on their number.
+ */
+final class FileFlow implements AutoCloseable {
+    /** Ten seconds: what a detector takes in one go. */
+    private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
+
+    private final List<Recording> recordings;
+    private final Supplier<PieceSource> division;
+    private final UtteranceQueue.Caller caller;
+    private final Thread reader = new Thread(this::readAll, "parasol file reader");
+
+    private FileFlow(List<Path> files, Supplier<PieceSource> division, UtteranceQueue.Caller caller) {
+        this.recordings = files.stream().map(Recording::new).toList();
+        this.division = division;
+        this.caller = caller;
+        reader.setDaemon(true);
+    }
+
+    /**
+     * Does all the work.
+     *
+     * @param division of a recording
+     * @param caller who submits; is left open
+     * @param text of tokens
+     * @param words whether words are given with their times
+     * @param finish is given each file's result and makes of it the one that is told
+     */
+    static List<FileResult> results(List<Path> files, Supplier<PieceSource> division, UtteranceQueue.Caller caller, TokenText text, boolean words,
+            UnaryOperator<FileResult> finish, TranscriptionListener listener) {
+        try (FileFlow flow = new FileFlow(files, division, caller)) {
+            flow.reader.start();
+            List<FileResult> results = new ArrayList<>();
+            for (Recording recording : flow.recordings) {
+                FileResult result = finish.apply(result(recording, new TranscriptAssembly(text, words), listener));
+                results.add(result);
+                listener.finished(result, results.size(), files.size());
+            }
+            return List.copyOf(results);
+        }
+    }
+
+    private static FileResult result(Recording recording, TranscriptAssembly assembly, TranscriptionListener listener) {
+        for (Optional<Part> part = recording.take(); part.isPresent(); part = recording.take()) {
+            List<TranscriptSegment> known;
+            try {
+                known = assembly.add(part.get().place(), part.get().await());
+            } catch (RuntimeException e) {
+                recording.abandon();
+                return FileResult.failed(recording.file(), named(recording, e));
+            }
+            known.forEach(segment -> listener.segment(recording.file(), segment));
+        }
+        if (recording.failure() instanceof Error error) {
+            throw error;
+        }
+        if (recording.failure() instanceof RuntimeException e) {
+            return FileResult.failed(recording.file(), e instanceof AudioException ? e : named(recording, e));
+        }
+        return FileResult.of(recording.file(), assembly.transcript(recording.seconds(), recording.readSeconds(), recording.warnings()));
+    }
+
+    private static RecognitionException named(Recording recording, RuntimeException e) {
+        return new RecognitionException(recording.file() + ": " + e.getMessage(), e);
+    }
+
+    private void readAll() {
+        try {
+            float[] block = new float[BLOCK];
+            for (Recording recording : recordings) {
+                try {
+                    if (!recording.abandoned()) {
+                        read(recording, block);
+                    }
+                } catch (RuntimeException e) {
+                    recording.failed(e);    // whatever is wrong with one file concerns that file alone
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed: nobody listens any more
+        } catch (Error e) {
+            recordings.forEach(recording -> recording.failed(e));
+        } finally {
+            caller.close();
+        }
+    }
+
+    private void read(Recording recording, float[] block) throws InterruptedException {
+        Stopwatch watch = new Stopwatch();
+        try (AudioStream stream = AudioStream.open(recording.file())) {
+            PieceSource source = division.get();
+            for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
+                submit(recording, source.accept(block, count), watch);
+            }
+            submit(recording, source.finish(), watch);
+            recording.ended(stream.sourceSeconds(), watch.seconds(), stream.warnings());
+        }
+    }
+
+    /** Blocks are full but for the last one, so that a detector has much to do at a time. */
+    private static int fill(AudioStream stream, float[] block) {
+        int count = 0;
+        while (count < block.length) {
+            int more = stream.read(block, count, block.length - count);
+            if (more < 0) {
+                break;
+            }
+            count += more;
+        }
+        return count;
+    }
+
+    private void submit(Recording recording, List<SpeechPiece> pieces, Stopwatch watch) throws InterruptedException {
+        for (SpeechPiece piece : pieces) {
+            if (recording.abandoned()) {
+                return;
+            }
+            Utterance utterance = new Utterance(piece.samples());
+            watch.pause();
+            recording.add(new Part(piece.place(), caller.submit(utterance)));
+            watch.go();
+        }
+    }
+
+    /** Time spent, waiting aside. */
+    private static final class Stopwatch {
+        private long begun = System.nanoTime();
+        private long spent;
+
+        void pause() {
+            spent += System.nanoTime() - begun;
+        }
+
+        void go() {
+            begun = System.nanoTime();
+        }
+
+        double seconds() {
+            pause();
+            go();
+            return spent * 1e-9;
+        }
+    }
+
+    /** Waits until the block that is being read is; what nobody wants to know any more is cancelled. */
+    @Override
+    public void close() {
+        reader.interrupt();
+        recordings.forEach(Recording::abandon);
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        recordings.forEach(Recording::abandon);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

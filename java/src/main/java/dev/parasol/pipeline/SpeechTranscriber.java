@@ -1,0 +1,290 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.memory.Budget;
+import dev.parasol.memory.MemoryLimit;
+import dev.parasol.memory.MemoryReport;
+import dev.parasol.model.Precision;
+import dev.parasol.weights.LayerMask;
+import dev.parasol.weights.LinearSchemes;
+import dev.parasol.weights.ModelException;
+import dev.parasol.weights.Progress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Recordings of any length in, text out: they are read block by block, divided where a detector of voices finds pauses, recognised
+ * in batches on one device or several, and put together again, with punctuation where that is asked for.
+ *
+ * <pre>{@code
+ * try (SpeechTranscriber transcriber = SpeechTranscriber.builder().model("path/to/paraformer").vadModel("path/to/fsmn-vad").build()) {
+ *     System.out.println(transcriber.transcribe(Path.of("meeting.wav")).text());
+ * }
+ * }</pre>
+ *
+ * <p>Host memory beside the texts is bounded by two batches of audio and a segment of each file that is being read, device memory by
+ * one batch, whatever the recordings' lengths and number. Without a detector a recording that is longer than {@link
+ * TranscribeOptions#thresholdSeconds} is divided into windows that overlap, at quiet places, and each word is told once.
+ *
+ * <p>Thread-safe: the segments of all callers are batched together, and callers have fair turns.
+ *
+ * <p>Errors: those of a file are in its {@link FileResult} and do not concern the others; {@link IllegalStateException} after {@link #close}.
+ */
+public final class SpeechTranscriber implements AutoCloseable {
+    /** Batches of audio that may wait. */
+    private static final int BATCHES_AHEAD = 2;
+
+    private final List<Recognizer> recognizers;
+    /** Null where there is none. */
+    private final VoiceDetector detector;
+    /** Null where there is none. */
+    private final Punctuator punctuator;
+    private final TranscribeOptions options;
+    private final boolean timestamps;
+    private final UtteranceQueue queue;
+    private final List<DeviceThread> threads;
+    private final Deque<AutoCloseable> opened;
+    private boolean closed;
+
+    private SpeechTranscriber(Builder settings, List<Recognizer> recognizers, VoiceDetector detector, Punctuator punctuator, Deque<AutoCloseable> opened) {
+        this.recognizers = List.copyOf(recognizers);
+        this.detector = detector;
+        this.punctuator = punctuator;
+        this.options = settings.options;
+        this.timestamps = settings.timestamps;
+        this.opened = opened;
+        this.queue = new UtteranceQueue(options.batchSeconds(), BATCHES_AHEAD * options.batchSeconds());
+        this.threads = this.recognizers.stream().map(recognizer -> new DeviceThread(recognizer, queue)).toList();
+    }
+
+    /** Settings of a new transcriber; it needs a model at least. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Reads and recognises one file; throws what went wrong. */
+    public Transcript transcribe(Path file) {
+        return transcribe(List.of(file)).get(0).orThrow();
+    }
+
+    /** {@link #transcribe(List, TranscriptionListener)} without a listener. */
+    public List<FileResult> transcribe(List<Path> files) {
+        return transcribe(files, TranscriptionListener.NONE);
+    }
+
+    /**
+     * Reads and recognises files, and answers in the order of the input. The listener is told in the calling thread: of each segment
+     * as soon as it and all before it are known, and of each file. What it throws ends the work and is thrown on.
+     */
+    public List<FileResult> transcribe(List<Path> files, TranscriptionListener listener) {
+        Supplier<PieceSource> division = detector == null ? () -> new WindowPieces(options.thresholdMs()) : () -> new VadPieces(detector, options);
+        try (UtteranceQueue.Caller caller = queue.open(true)) {
+            return FileFlow.results(List.copyOf(files), division, caller, recognizers.get(0).tokenText(), timestamps,
+                    result -> punctuator == null ? result : punctuator.punctuate(result), listener);
+        }
+    }
+
+    /** How recordings are divided and packed. */
+    public TranscribeOptions options() {
+        return options;
+    }
+
+    /** Sentences for the user about the models and options. */
+    public List<String> notices() {
+        List<String> notices = new ArrayList<>(options.warnings());
+        notices.addAll(recognizers.get(0).notices());
+        if (detector != null) {
+            notices.addAll(detector.notices());
+        }
+        if (punctuator != null) {
+            notices.addAll(punctuator.notices());
+        }
+        return notices;
+    }
+
+    /** Who holds how much memory of each device: recognizers in the order of the devices, then the detector, then the punctuator. */
+    public List<MemoryReport> memoryReports() {
+        List<MemoryReport> reports = new ArrayList<>();
+        recognizers.forEach(recognizer -> reports.add(recognizer.memoryReport()));
+        if (detector != null) {
+            reports.add(detector.memoryReport());
+        }
+        if (punctuator != null) {
+            reports.add(punctuator.memoryReport());
+        }
+        return reports;
+    }
+
+    /** Waits for what was submitted, then releases the devices and all memory. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            queue.close();
+            threads.forEach(DeviceThread::join);
+            closeAll(opened, null);
+        }
+    }
+
+    /** Closes the last first, whatever fails on the way; the first failure is thrown, or stays beside {@code before}. */
+    private static void closeAll(Deque<AutoCloseable> resources, RuntimeException before) {
+        RuntimeException failure = before;
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Settings of a transcriber; everything but the model has a default. Not thread-safe. */
+    public static final class Builder {
+        private final Recognizer.Builder recognizer = Recognizer.builder();
+        private List<String> devices = Collections.singletonList(null);
+        private String vadModel;
+        private String punctuationModel;
+        private MemoryLimit memoryLimit;
+        private boolean timestamps;
+        private TranscribeOptions options = TranscribeOptions.DEFAULT;
+
+        private Builder() {}
+
+        /** See {@link Recognizer.Builder#model}. */
+        public Builder model(String folderOrSynthetic) {
+            recognizer.model(folderOrSynthetic);
+            return this;
+        }
+
+        /** The folder of an FSMN-VAD that divides the recordings. Without it they are divided into windows. */
+        public Builder vadModel(String folder) {
+            vadModel = folder;
+            return this;
+        }
+
+        /** The folder of a CT-Transformer that puts punctuation into each file's text. */
+        public Builder punctuationModel(String folder) {
+            punctuationModel = folder;
+            return this;
+        }
+
+        /** Devices separated by commas, such as {@code cuda:0,cuda:1}: each recognises batches of its own; the first one does the rest, too. */
+        public Builder devices(String specs) {
+            devices = specs == null ? Collections.singletonList(null) : Arrays.asList(specs.split(","));
+            return this;
+        }
+
+        /** See {@link Recognizer.Builder#precision(Precision)}. */
+        public Builder precision(Precision value) {
+            recognizer.precision(value);
+            return this;
+        }
+
+        /** See {@link Recognizer.Builder#precision(LinearSchemes)}. */
+        public Builder precision(LinearSchemes value) {
+            recognizer.precision(value);
+            return this;
+        }
+
+        /** See {@link Recognizer.Builder#keepLayers(LayerMask)}. */
+        public Builder keepLayers(LayerMask mask) {
+            recognizer.keepLayers(mask);
+            return this;
+        }
+
+        /** The most memory that may be held of each device, by all models together. Without it the device is the limit. */
+        public Builder memoryLimit(MemoryLimit limit) {
+            memoryLimit = limit;
+            return this;
+        }
+
+        /** Whether words are given with their times. */
+        public Builder timestamps(boolean wanted) {
+            timestamps = wanted;
+            return this;
+        }
+
+        /** How recordings are divided and packed. */
+        public Builder options(TranscribeOptions value) {
+            options = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Is told of the progress of loading the recognizers. */
+        public Builder progress(Progress listener) {
+            recognizer.progress(listener);
+            return this;
+        }
+
+        /**
+         * Opens the devices and loads the models. Nothing stays behind when that fails.
+         *
+         * @throws ModelException when a model cannot be used
+         * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit
+         * @throws dev.parasol.cuda.CudaException when a device fails
+         */
+        public SpeechTranscriber build() {
+            Deque<AutoCloseable> opened = new ArrayDeque<>();
+            try {
+                // Windows are joined by the times of their words.
+                recognizer.timestamps(timestamps || vadModel == null);
+                List<Recognizer> recognizers = new ArrayList<>();
+                Budget first = null;
+                for (String device : devices) {
+                    Budget budget = memoryLimit == null ? null : Budget.of(memoryLimit);
+                    if (budget != null) {
+                        recognizer.budget(budget);
+                    }
+                    first = recognizers.isEmpty() ? budget : first;
+                    Recognizer loaded = recognizer.device(device).build();
+                    opened.push(loaded);
+                    recognizers.add(loaded);
+                }
+                String device = recognizers.get(0).device().toString();
+                VoiceDetector detector = vadModel == null ? null : detector(device, first);
+                if (detector != null) {
+                    opened.push(detector);
+                }
+                Punctuator punctuator = punctuationModel == null ? null : punctuator(device, first);
+                if (punctuator != null) {
+                    opened.push(punctuator);
+                }
+                return new SpeechTranscriber(this, recognizers, detector, punctuator, opened);
+            } catch (RuntimeException e) {
+                closeAll(opened, e);
+                throw e;
+            }
+        }
+
+        private VoiceDetector detector(String device, Budget budget) {
+            VoiceDetector.Builder builder = VoiceDetector.builder().model(vadModel).device(device);
+            if (budget != null) {
+                builder.budget(budget);
+            }
+            options.maxSegmentMs().ifPresent(builder::maxSegment);
+            options.maxEndSilenceMs().ifPresent(builder::maxEndSilence);
+            return builder.build();
+        }
+
+        private Punctuator punctuator(String device, Budget budget) {
+            Punctuator.Builder builder = Punctuator.builder().model(punctuationModel).device(device);
+            if (budget != null) {
+                builder.budget(budget);
+            }
+            return builder.build();
+        }
+    }
+}
