@@ -6,16 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pieces of a recording without a detector of voices. What is not longer than the threshold stays whole; the rest is divided at
- * quiet places, and what is recognised goes on beyond them on both sides, so that no word is heard in part only; {@link
- * WindowSeam} leaves each word in one of the pieces. A window with what is around it is not longer than the threshold. Holds
- * one window.
+ * Pieces of a recording without a detector of voices. What is not longer than the threshold stays whole. The rest is cut in its
+ * long pauses, as far as energy tells them; where there is none before the threshold, in the longest short one of the last third before
+ * it; where there is none either, at the least energetic point, and there what is recognised goes on beyond the cut on both sides,
+ * so that no word is heard in part only, and {@link WindowSeam} leaves each word in one of the pieces. No piece is longer than the
+ * threshold with what is around it. Holds as much as the threshold.
  */
 final class WindowPieces implements PieceSource {
     private static final long MOST_CONTEXT_MS = 2000;
     /** Context on each side is at most this part of a window. */
     private static final int PARTS = 6;
     private static final int FRAME_MS = EndpointConfig.FRAME_MS;
+    private static final int LONG_PAUSE = 60;
+    private static final int SHORT_PAUSE = 25;
     /** A frame that begins later than this before an end goes beyond it. */
     private static final int LAST_FRAME_MS = 30;
 
@@ -24,8 +27,9 @@ final class WindowPieces implements PieceSource {
     private final long thresholdMs;
     private final long contextMs;
     private final SegmentSplitter splitter;
-    /** Where the piece begins that is not finished. */
+    /** Where the piece begins that is not finished, and by what it is heard from earlier on. */
     private long start;
+    private long beforeMs;
 
     /** @param threshold the most that is recognised in one go, in milliseconds; at least 1000 */
     WindowPieces(long threshold) {
@@ -38,34 +42,57 @@ final class WindowPieces implements PieceSource {
     public List<SpeechPiece> accept(float[] block, int count) {
         samples.add(block, 0, count);
         while (frames.end() * Fbank.FRAME_SHIFT + Fbank.FRAME_LENGTH <= samples.end()) {
-            // Nothing is known of voices: the least energetic place is where to cut.
             frames.add(0, decibel(frames.end() * Fbank.FRAME_SHIFT));
         }
         List<SpeechPiece> pieces = new ArrayList<>();
         // Whether a recording stays whole is known only when it is longer than the threshold.
-        while (samples.end() > (heardFrom() + thresholdMs) * SpeechPiece.PER_MS) {
-            long end = splitter.cut(start, heardFrom() + thresholdMs - LAST_FRAME_MS, frames);
-            pieces.add(piece(end, end + contextMs));
-            start = end;
-            frames.dropBefore(heardFrom());
-            samples.dropBefore(heardFrom() * SpeechPiece.PER_MS);
+        while (samples.end() > (start - beforeMs + thresholdMs) * SpeechPiece.PER_MS) {
+            pieces.add(cut());
         }
         return pieces;
     }
 
+    private SpeechPiece cut() {
+        long known = start - beforeMs + thresholdMs - LAST_FRAME_MS;
+        long limit = start + splitter.limitMs();
+        EnergyPauses pauses = new EnergyPauses(frames, start / FRAME_MS, limit / FRAME_MS);
+        long pause = pauses.first(LONG_PAUSE);
+        if (pause < 0) {
+            pause = pauses.longest((limit - splitter.limitMs() / 3) / FRAME_MS, limit / FRAME_MS, SHORT_PAUSE);
+        }
+        return pause >= 0 ? next(pause * FRAME_MS, 0) : next(splitter.cut(start, known, frames), contextMs);
+    }
+
+    /** The piece that ends at {@code end} and is heard for {@code after} milliseconds more, which hold for the next one, too. */
+    private SpeechPiece next(long end, long after) {
+        SpeechPiece piece = piece(end, after);
+        start = end;
+        beforeMs = after;
+        frames.dropBefore(start - beforeMs);
+        samples.dropBefore((start - beforeMs) * SpeechPiece.PER_MS);
+        return piece;
+    }
+
+    private SpeechPiece piece(long end, long after) {
+        return new SpeechPiece(new PiecePlace(start, end, beforeMs, after, start > 0),
+                samples.copy((start - beforeMs) * SpeechPiece.PER_MS, Math.min((end + after) * SpeechPiece.PER_MS, samples.end())));
+    }
+
     @Override
     public List<SpeechPiece> finish() {
+        List<SpeechPiece> pieces = new ArrayList<>();
         long end = (samples.end() + SpeechPiece.PER_MS - 1) / SpeechPiece.PER_MS;
-        return end > start ? List.of(piece(end, end)) : List.of();
-    }
-
-    private long heardFrom() {
-        return Math.max(0, start - contextMs);
-    }
-
-    private SpeechPiece piece(long end, long heardUpTo) {
-        return new SpeechPiece(new PiecePlace(start, end, start - heardFrom(), heardUpTo - end, start > 0),
-                samples.copy(heardFrom() * SpeechPiece.PER_MS, Math.min(heardUpTo * SpeechPiece.PER_MS, samples.end())));
+        while (start > 0) {
+            long pause = new EnergyPauses(frames, start / FRAME_MS, frames.end()).first(LONG_PAUSE);
+            if (pause < 0) {
+                break;
+            }
+            pieces.add(next(pause * FRAME_MS, 0));
+        }
+        if (end > start) {
+            pieces.add(piece(end, 0));
+        }
+        return pieces;
     }
 
     private double decibel(long at) {

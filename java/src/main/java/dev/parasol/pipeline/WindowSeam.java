@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Where two windows overlap both have heard the same words: which of them are whose. A token belongs to the window on whose side
- * of the cut it begins. The two may differ a little about when a token begins: one that would be counted twice, or by none, since it
- * is the same one on both sides and begins next to the cut, is the left one's. A word of several tokens is not divided.
+ * Where two windows overlap both have heard the same words: which of them are whose. The times of a word differ between the two, so the
+ * words themselves are laid side by side, as many as possible and those whose times differ least, and the word that both have heard
+ * nearest to the cut is the left one's last. Where they have none in common, a token belongs to the window on whose side of the
+ * cut it begins. A word of several tokens is not divided.
  *
  * @param left how many of the left window's tokens are its own
  * @param right how many of the right window's first tokens are not its own
  */
 record WindowSeam(int left, int right) {
-    /** Times of one token that differ by less are the same. Even fast speech has fewer than four tokens in a second. */
-    private static final int NEAR_MS = 250;
+    /** A token's times in two windows differ by less. */
+    private static final int NEAR_MS = 1000;
 
     /**
      * A window's tokens and their times in the recording.
@@ -42,13 +43,9 @@ record WindowSeam(int left, int right) {
 
     /** @param continues whether the word that a token belongs to goes on with the next one */
     static WindowSeam at(long cutMs, Heard left, Heard right, IntPredicate continues) {
-        int l = left.firstFrom(cutMs);
-        int r = right.firstFrom(cutMs);
-        if (l > 0 && r < right.size() && same(left, l - 1, right, r)) {
-            r++;
-        } else if (l < left.size() && r > 0 && same(left, l, right, r - 1)) {
-            l++;
-        }
+        int[] pair = nearest(cutMs, left, right);
+        int l = pair == null ? left.firstFrom(cutMs) : pair[0] + 1;
+        int r = pair == null ? right.firstFrom(cutMs) : pair[1] + 1;
         while (l > 0 && l < left.size() && continues.test(left.ids().get(l - 1))) {
             l++;
         }
@@ -58,7 +55,44 @@ record WindowSeam(int left, int right) {
         return new WindowSeam(l, r);
     }
 
-    private static boolean same(Heard left, int l, Heard right, int r) {
-        return left.ids().get(l).equals(right.ids().get(r)) && Math.abs(left.start(l) - right.start(r)) < NEAR_MS;
+    /** The tokens, left and right, that are one and the same and nearest to the cut; null where there are none. */
+    private static int[] nearest(long cutMs, Heard left, Heard right) {
+        // best[i][j]: what can be had of the tokens from i on the left and from j on the right.
+        int firstLeft = left.firstFrom(right.size() == 0 ? Long.MAX_VALUE : right.start(0) - NEAR_MS);
+        int lastRight = right.firstFrom(left.size() == 0 ? 0 : left.start(left.size() - 1) + NEAR_MS + 1);
+        int rows = left.size() - firstLeft;
+        double[][] best = new double[rows + 1][lastRight + 1];
+        for (int i = rows - 1; i >= 0; i--) {
+            for (int j = lastRight - 1; j >= 0; j--) {
+                best[i][j] = Math.max(Math.max(best[i + 1][j], best[i][j + 1]), gain(left, firstLeft + i, right, j) + best[i + 1][j + 1]);
+            }
+        }
+        int[] nearest = null;
+        long distance = Long.MAX_VALUE;
+        int i = 0;
+        int j = 0;
+        while (i < rows && j < lastRight) {
+            double gain = gain(left, firstLeft + i, right, j);
+            if (gain > 0 && best[i][j] == gain + best[i + 1][j + 1]) {
+                long off = Math.abs((left.start(firstLeft + i) + right.start(j)) / 2 - cutMs);
+                if (off < distance) {
+                    distance = off;
+                    nearest = new int[] {firstLeft + i, j};
+                }
+                i++;
+                j++;
+            } else if (best[i][j] == best[i + 1][j]) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+        return nearest;
+    }
+
+    /** What it is worth to take two tokens for one: more, the less their times differ; nothing where they cannot be. */
+    private static double gain(Heard left, int l, Heard right, int r) {
+        int apart = Math.abs(left.start(l) - right.start(r));
+        return left.ids().get(l).equals(right.ids().get(r)) && apart < NEAR_MS ? 2.0 - (double) apart / NEAR_MS : 0;
     }
 }
