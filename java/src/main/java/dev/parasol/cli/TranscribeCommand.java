@@ -1,9 +1,6 @@
 package dev.parasol.cli;
 
-import dev.parasol.memory.Budget;
-import dev.parasol.pipeline.FileResult;
-import dev.parasol.pipeline.Punctuator;
-import dev.parasol.pipeline.Recognizer;
+import dev.parasol.pipeline.SpeechTranscriber;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parasol transcribe}: files in, text out. */
 @Command(
@@ -29,20 +23,14 @@ import picocli.CommandLine.Spec;
             "The other files go on then, and the exit code is 1."
         })
 final class TranscribeCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
     @Mixin
     ModelOptions options;
 
     @Mixin
     OutputOptions output;
 
-    @Option(
-            names = "--batch-size-s",
-            paramLabel = "S",
-            description = "Most seconds of audio in one batch, packed (default: 300). Memory is bounded by the device in any case.")
-    Double batchSeconds;
+    @Mixin
+    DivisionOptions division;
 
     @Option(
             names = "--punc-model",
@@ -64,30 +52,26 @@ final class TranscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (batchSeconds != null && !(batchSeconds > 0)) {
-            throw new ParameterException(command.commandLine(), "--batch-size-s: expected more than 0");
-        }
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             files.add(Path.of(name));
         }
-        Recognizer.Builder builder = options.recognizer();
-        if (batchSeconds != null) {
-            builder.batchSeconds(batchSeconds);
-        }
-        builder.timestamps(output.timed());
+        SpeechTranscriber.Builder builder = SpeechTranscriber.builder()
+                .model(options.choice.model)
+                .vadModel(division.detector)
+                .punctuationModel(punctuationModel)
+                .devices(options.device.spec().toString())
+                .precision(options.choice.precision)
+                .keepLayers(options.choice.keepLayers)
+                .memoryLimit(options.memory.limit)
+                .options(division.read())
+                .timestamps(output.timed());
         ResultWriter writer = output.writer(names, System.out, report);
-        Budget budget = options.memory.limit == null ? null : Budget.of(options.memory.limit);
-        if (budget != null) {
-            builder.budget(budget);
-        }
         AtomicBoolean failed = new AtomicBoolean();
         try (TerminalProgress progress = TerminalProgress.open(files.size(), noProgress);
-                Recognizer recognizer = builder.progress(progress).build();
-                Punctuator punctuator = punctuationModel == null ? null : punctuator(budget)) {
-            ModelOptions.tell(recognizer);
-            recognizer.transcribe(files, (recognised, finished, total) -> {
-                FileResult result = punctuator == null ? recognised : punctuator.punctuate(recognised);
+                SpeechTranscriber transcriber = builder.progress(progress).build()) {
+            transcriber.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+            transcriber.transcribe(files, (result, finished, total) -> {
                 if (result.error().isPresent()) {
                     failed.set(true);
                 }
@@ -102,20 +86,9 @@ final class TranscribeCommand implements Callable<Integer> {
             if (report) {
                 progress.hide();
                 System.out.println();
-                System.out.print(recognizer.memoryReport().toText());
+                transcriber.memoryReports().forEach(part -> System.out.print(part.toText()));
             }
         }
         return failed.get() ? 1 : 0;
-    }
-
-    /** @param shared with the recognizer, or null where each device's own budget is */
-    private Punctuator punctuator(Budget shared) {
-        Punctuator.Builder builder = Punctuator.builder().model(punctuationModel).device(options.device.spec().toString());
-        if (shared != null) {
-            builder.budget(shared);
-        }
-        Punctuator punctuator = builder.build();
-        punctuator.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
-        return punctuator;
     }
 }

@@ -108,17 +108,9 @@ public final class SpeechTranscriber implements AutoCloseable {
         return notices;
     }
 
-    /** Who holds how much memory of each device: recognizers in the order of the devices, then the detector, then the punctuator. */
+    /** Who holds how much memory of each device, in the order of the devices; all models of a device are in its report. */
     public List<MemoryReport> memoryReports() {
-        List<MemoryReport> reports = new ArrayList<>();
-        recognizers.forEach(recognizer -> reports.add(recognizer.memoryReport()));
-        if (detector != null) {
-            reports.add(detector.memoryReport());
-        }
-        if (punctuator != null) {
-            reports.add(punctuator.memoryReport());
-        }
-        return reports;
+        return recognizers.stream().map(Recognizer::memoryReport).toList();
     }
 
     /** Waits for what was submitted, then releases the devices and all memory. Idempotent. */

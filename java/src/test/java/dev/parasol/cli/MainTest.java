@@ -97,7 +97,7 @@ class MainTest {
     void batchesThatCannotBeAreWrongUsage() {
         assertThat(run("transcribe", "--model", "synth:paraformer-large", "--batch_size_s", "0", "a.wav")).isEqualTo(2);
         assertThat(run("transcribe", "--model", "synth:paraformer-large", "--batch-size-s", "NaN", "a.wav")).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--batch-size-s: expected more than 0").doesNotContain("\tat ");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("batch_size_s is NaN, expected more than 0").doesNotContain("\tat ");
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "0")).isEqualTo(2);
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "NaN")).isEqualTo(2);
         assertThat(run("memory", "--model", "synth:paraformer-large", "--seconds", "1", "--batch", "0")).isEqualTo(2);

@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of any length, divided by a detector or into windows. */
 class SpeechTranscriberTest {
@@ -43,21 +46,29 @@ class SpeechTranscriberTest {
             }).get(0).orThrow();
             assertThat(transcript.text()).isEqualTo(expected());
             assertThat(told).isEqualTo(transcript.segments());
-            System.out.println(transcript.segments());
+            assertThat(transcript.segments()).hasSizeGreaterThan(5);
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {60, 20, 10})
+    void withoutADetectorTheWordsAreTheSame(double threshold) throws IOException {
+        try (SpeechTranscriber transcriber = SpeechTranscriber.builder().model(Samples.model())
+                .options(TranscribeOptions.builder().thresholdSeconds(threshold).build()).build()) {
+            Transcript transcript = transcriber.transcribe(recording());
+            assertThat(transcript.text()).isEqualTo(expected());
+            assertThat(transcript.words()).isEmpty();
+        }
+    }
+
+    /** Every short file in one piece: what a recognizer alone gives. */
     @Test
-    void windowsHaveTheSameWords() throws IOException {
-        for (double threshold : new double[] {60, 20, 10, 5}) {
-            try (SpeechTranscriber transcriber = SpeechTranscriber.builder().model(Samples.model())
-                    .options(TranscribeOptions.builder().thresholdSeconds(threshold).build()).build()) {
-                Transcript transcript = transcriber.transcribe(recording());
-                System.out.println(threshold + " " + transcript.text().equals(expected()) + "\n" + transcript.text() + "\n" + expected());
-                for (TranscriptSegment s : transcript.segments()) {
-                    System.out.println(s.startMs() + " " + s.endMs() + " " + s.text());
-                }
-            }
+    void shortFilesHaveTheTextOfTheRecognizer() {
+        List<Path> files = IntStream.of(0, 1, 2, 4, 7, 12, 15).mapToObj(Samples::speech).toList();
+        try (SpeechTranscriber transcriber = SpeechTranscriber.builder().model(Samples.model()).build();
+                Recognizer recognizer = Recognizer.builder().model(Samples.model()).build()) {
+            assertThat(transcriber.transcribe(files).stream().map(result -> result.orThrow().text()))
+                    .containsExactlyElementsOf(recognizer.transcribe(files).stream().map(result -> result.orThrow().text()).toList());
         }
     }
 }
