@@ -45,6 +45,10 @@ public enum Subject {
     LAYERS("layers.txt", 512, 512, ModelException.class, LayerMask::read, UnaryOperator.identity()),
     /** What a pruned model says of itself. */
     KEPT_LAYERS("model.safetensors", 512, 512, ModelException.class, WeightInputs::keptLayers, WeightInputs::withKeptLayers),
+    /** What a quantized model says of itself; Jackson's nodes, as in configuration.json, and what a JSON text takes in a header. */
+    QUANTIZATION("model.safetensors", 1024, 1024, ModelException.class, WeightInputs::quantization, WeightInputs::withQuantization),
+    /** What a user says of a model's layers. */
+    SCHEMES("mixed.json", 1024, 512, ModelException.class, WeightInputs::schemes, UnaryOperator.identity()),
     KALDI("text", 1024, 256, DataException.class, KaldiTable::read, UnaryOperator.identity());
 
     /** Buffers, tables of filters, classes loaded at the first use. */

@@ -1,6 +1,7 @@
 package dev.parasol.fuzz;
 
 import com.sun.management.ThreadMXBean;
+import dev.parasol.files.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -55,6 +56,9 @@ final class Trial {
             String message = e.getMessage();
             if (message == null || !message.contains(file.getParent().toString())) {
                 throw new AssertionError(subject + " refused a file without naming it: " + message, e);
+            }
+            if (!message.codePoints().allMatch(Shown::visible)) {
+                throw new AssertionError(subject + " refused a file with characters in its message that a terminal obeys: " + Shown.of(message, MOST_CHARACTERS), e);
             }
             if (message.length() > MOST_CHARACTERS) {
                 throw new AssertionError(subject + " refused a file by " + message.length() + " characters: " + message.substring(0, MOST_CHARACTERS), e);

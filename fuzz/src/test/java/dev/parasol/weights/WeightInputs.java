@@ -86,6 +86,30 @@ public final class WeightInputs {
 
     /** Asks a model folder which layers it holds, once all of them and once the first of each side. */
     public static void keptLayers(Path file) {
+        ModelFolder folder = folder(file);
+        folder.keptLayers(LayerMask.ALL);
+        folder.keptLayers(LayerMask.parse("0,d0"));
+    }
+
+    /** Asks a model folder how its layers are quantized, and for a scheme by layer. */
+    public static void quantization(Path file) {
+        ModelFolder folder = folder(file);
+        ask(folder, folder.schemes(null));
+    }
+
+    /** Reads schemes by layer and asks for them in a model that is not quantized. */
+    public static void schemes(Path file) {
+        LinearSchemes schemes = LinearSchemes.read(file);
+        ModelFolder folder = folder(file);
+        ask(folder, folder.schemes(schemes));
+    }
+
+    private static void ask(ModelFolder folder, LinearSchemes schemes) {
+        ModelTensors.linears(folder.config()).forEach(schemes::of);
+    }
+
+    /** The folder in which a file lies, with a configuration. */
+    private static ModelFolder folder(Path file) {
         Path config = file.resolveSibling("config.yaml");
         if (!Files.exists(config)) {
             try {
@@ -94,9 +118,7 @@ public final class WeightInputs {
                 throw new UncheckedIOException(e);
             }
         }
-        ModelFolder folder = ModelFolder.open(file.getParent().toString());
-        folder.keptLayers(LayerMask.ALL);
-        folder.keptLayers(LayerMask.parse("0,d0"));
+        return ModelFolder.open(file.getParent().toString());
     }
 
     /** The input up to its last brace as a header whose length is right, before as many bytes as its tensors ask for. */
@@ -119,8 +141,17 @@ public final class WeightInputs {
 
     /** A checkpoint without tensors whose metadata name the input as the layers that it holds. */
     public static byte[] withKeptLayers(byte[] input) {
+        return withMetadata(ModelFolder.KEEP_LAYERS, input);
+    }
+
+    /** A checkpoint without tensors whose metadata have the input as a description of how it is quantized. */
+    public static byte[] withQuantization(byte[] input) {
+        return withMetadata(ModelFolder.QUANTIZATION, input);
+    }
+
+    private static byte[] withMetadata(String key, byte[] input) {
         String text = new String(input, StandardCharsets.ISO_8859_1).replace("\\", "\\\\").replace("\"", "\\\"");
-        StringBuilder json = new StringBuilder("{\"__metadata__\":{\"" + ModelFolder.KEEP_LAYERS + "\":\"");
+        StringBuilder json = new StringBuilder("{\"__metadata__\":{\"" + key + "\":\"");
         text.chars().forEach(c -> json.append(c < ' ' ? String.format("\\u%04x", c) : Character.toString(c)));
         return safetensors(json.append("\"}}").toString().getBytes(StandardCharsets.UTF_8), 0);
     }

@@ -1,5 +1,6 @@
 package dev.parasol.memory;
 
+import dev.parasol.files.Shown;
 import java.util.List;
 
 /** Reads the lines of a plain comma-separated file with a fixed heading, and says where something is wrong. */
@@ -17,7 +18,7 @@ final class CsvLines {
         this.names = heading.split(",");
         if (lines.isEmpty() || !lines.get(0).strip().equals(heading)) {
             throw new InstanceException(source + ": expected the heading '" + heading + "', found '"
-                    + (lines.isEmpty() ? "" : shortened(lines.get(0))) + "'");
+                    + (lines.isEmpty() ? "" : Shown.of(lines.get(0))) + "'");
         }
     }
 
@@ -44,15 +45,11 @@ final class CsvLines {
         try {
             return Long.parseLong(text(field));
         } catch (NumberFormatException e) {
-            throw wrong(names[field] + " '" + shortened(text(field)) + "' is not a whole number");
+            throw wrong(names[field] + " '" + Shown.of(text(field)) + "' is not a whole number");
         }
     }
 
     InstanceException wrong(String what) {
         return new InstanceException(source + ", line " + (line + 1) + ": " + what);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.util.StringTokenizer;
 
 /**
@@ -32,7 +33,7 @@ final class CmvnReader {
         for (String side : new String[] {"rows", "columns"}) {
             String found = next(tag);
             if (!found.equals(Integer.toString(size))) {
-                throw new ModelException(file + ": " + tag + " has " + abbreviate(found) + " " + side + ", expected " + size
+                throw new ModelException(file + ": " + tag + " has " + Shown.of(found) + " " + side + ", expected " + size
                         + " (n_mels * lfr_m of config.yaml)");
             }
         }
@@ -55,10 +56,10 @@ final class CmvnReader {
         try {
             value = Float.parseFloat(token);
         } catch (NumberFormatException e) {
-            throw new ModelException(file + ": " + tag + " value " + index + " is '" + abbreviate(token) + "', expected a number", e);
+            throw new ModelException(file + ": " + tag + " value " + index + " is '" + Shown.of(token) + "', expected a number", e);
         }
         if (!Float.isFinite(value)) {
-            throw new ModelException(file + ": " + tag + " value " + index + " is " + abbreviate(token) + ", expected a finite number");
+            throw new ModelException(file + ": " + tag + " value " + index + " is " + Shown.of(token) + ", expected a finite number");
         }
         return value;
     }
@@ -66,7 +67,7 @@ final class CmvnReader {
     private void expect(String tag, String expected) {
         String found = next(tag);
         if (!found.equals(expected)) {
-            throw new ModelException(file + ": '" + abbreviate(found) + "' after " + tag + ", expected '" + expected + "'");
+            throw new ModelException(file + ": '" + Shown.of(found) + "' after " + tag + ", expected '" + expected + "'");
         }
     }
 
@@ -75,9 +76,5 @@ final class CmvnReader {
             throw new ModelException(file + " ends before the values of " + tag);
         }
         return tokens.nextToken();
-    }
-
-    private static String abbreviate(String token) {
-        return token.length() <= 40 ? token : token.substring(0, 40) + "…";
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.util.Map;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -147,7 +148,6 @@ final class ConfigReader {
     }
 
     private static String shorten(String text) {
-        String line = text.lines().findFirst().orElse("");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+        return Shown.of(text.lines().findFirst().orElse(""), 200);
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -172,8 +173,7 @@ final class ConfigSection {
         if (value instanceof Iterable) {
             return "a list";
         }
-        String text = String.valueOf(value);
-        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+        return Shown.of(String.valueOf(value));
     }
 
     private static String orList(String... known) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -87,10 +88,10 @@ final class FolderFiles {
         try {
             path = folder.resolve(name).normalize();
         } catch (InvalidPathException e) {
-            throw new ModelException(folder + " names a file that cannot exist: " + name + ": " + e.getReason(), e);
+            throw new ModelException(folder + " names a file that cannot exist: " + Shown.of(name) + ": " + e.getReason(), e);
         }
         if (!path.startsWith(folder.normalize())) {
-            throw new ModelException(folder + " names a file outside itself: " + name);
+            throw new ModelException(folder + " names a file outside itself: " + Shown.of(name));
         }
         return Files.exists(path) ? Optional.of(path) : Optional.empty();
     }

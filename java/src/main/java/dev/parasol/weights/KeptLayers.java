@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class KeptLayers {
         missing.andNot(held);
         if (!missing.isEmpty()) {
             throw new ModelException("layers to keep: " + source + " has no " + side + " layer " + prefix + missing.nextSetBit(0)
-                    + ", it was pruned to " + ranges(held, prefix));
+                    + ", it was pruned to " + Shown.of(ranges(held, prefix)));
         }
         return wanted;
     }

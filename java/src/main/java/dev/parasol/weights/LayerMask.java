@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.regex.Matcher;
@@ -17,7 +18,6 @@ public final class LayerMask {
     private static final int MAX_BYTES = 1 << 16;
     /** Nothing is taken before the line's end: an expression that does so tries a run of spaces once for each of them. */
     private static final Pattern LINE_END = Pattern.compile("\\n\\s*+");
-    private static final int SHOWN = 60;
     private static final Pattern LOOKS_LIKE_LAYERS = Pattern.compile("[d\\d,\\s-]*");
     private static final Pattern RANGE = Pattern.compile("(?<side>d?)(?<first>\\d{1,6})(?:-(?<last>\\d{1,6}))?");
 
@@ -60,11 +60,11 @@ public final class LayerMask {
             for (String line : LINE_END.split(item.strip(), -1)) {
                 String range = line.strip();
                 if (range.isEmpty()) {
-                    throw new ModelException("layers to keep: '" + shortened(layers.strip()) + "' has an empty item, expected such as 0-5,8,d0-2");
+                    throw new ModelException("layers to keep: '" + Shown.of(layers.strip()) + "' has an empty item, expected such as 0-5,8,d0-2");
                 }
                 Matcher matcher = RANGE.matcher(range);
                 if (!matcher.matches()) {
-                    throw new ModelException("layers to keep: '" + shortened(range) + "' is neither a layer nor a range, expected such as 8, 0-5 or d0-2");
+                    throw new ModelException("layers to keep: '" + Shown.of(range) + "' is neither a layer nor a range, expected such as 8, 0-5 or d0-2");
                 }
                 add(matcher.group("side").isEmpty() ? encoder : decoder, matcher, range);
             }
@@ -83,10 +83,6 @@ public final class LayerMask {
             throw new ModelException("layers to keep: layer " + matcher.group("side") + again + " is named twice, the second time by " + range);
         }
         side.set(first, last + 1);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 
     boolean namesEncoder() {

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -33,6 +34,6 @@ public enum LinearScheme {
     /** The scheme of that name; {@link ModelException} where there is none, which says what there is. */
     public static LinearScheme parse(String text) {
         return Arrays.stream(values()).filter(scheme -> scheme.text().equals(text)).findFirst().orElseThrow(() -> new ModelException("the scheme '"
-                + text + "' is unknown, expected " + Arrays.stream(values()).map(LinearScheme::text).collect(Collectors.joining(", "))));
+                + Shown.of(text) + "' is unknown, expected " + Arrays.stream(values()).map(LinearScheme::text).collect(Collectors.joining(", "))));
     }
 }

@@ -1,11 +1,13 @@
 package dev.parasol.weights;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.Shown;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -131,10 +133,10 @@ public final class LinearSchemes {
     }
 
     private void checkRules(String source, ModelConfig config) {
-        List<String> linears = ModelTensors.linears(config);
+        Set<String> linears = new LinkedHashSet<>(ModelTensors.linears(config));
         for (String name : rules.keySet()) {
             if (pattern(name) ? linears.stream().noneMatch(new Glob(name)::matches) : !linears.contains(name)) {
-                throw new ModelException(source + ": '" + name + "' is no linear layer of the model that can be quantized");
+                throw new ModelException(source + ": '" + Shown.of(name) + "' is no linear layer of the model that can be quantized");
             }
         }
     }

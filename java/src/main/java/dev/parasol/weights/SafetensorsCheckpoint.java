@@ -1,6 +1,7 @@
 package dev.parasol.weights;
 
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -109,7 +110,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
                 convert(entry.type(), position, count, target);
             }
         } catch (IOException e) {
-            throw new ModelException(source + ": " + name + " cannot be read: " + FileErrors.reason(e), e);
+            throw new ModelException(source + ": " + Shown.of(name) + " cannot be read: " + FileErrors.reason(e), e);
         }
         destination.position(target.position());
     }
@@ -142,7 +143,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     private SafetensorsHeader.Entry entry(String name) {
         SafetensorsHeader.Entry entry = header.entries().get(name);
         if (entry == null) {
-            throw new ModelException(source + " has no tensor " + name);
+            throw new ModelException(source + " has no tensor " + Shown.of(name));
         }
         return entry;
     }

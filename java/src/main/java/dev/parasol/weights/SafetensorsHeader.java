@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.parasol.files.Shown;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class SafetensorsHeader {
         } catch (JsonProcessingException e) {
             throw new ModelException(source + " has a header that is not valid JSON: " + JsonErrors.reason(e), e);
         } catch (IOException e) {
-            throw new ModelException(source + " has a header that is not valid JSON: " + e.getMessage(), e);
+            throw new ModelException(source + " has a header that is not valid JSON: " + Shown.of(String.valueOf(e.getMessage())), e);
         }
         header.checkCover(dataBytes);
         return header;
@@ -81,7 +82,7 @@ final class SafetensorsHeader {
                 case "dtype" -> type = type(name, parser);
                 case "shape" -> shape = numbers(name, parser);
                 case "data_offsets" -> offsets = numbers(name, parser);
-                default -> throw wrong(name, "the unknown key " + shorten(key));
+                default -> throw wrong(name, "the unknown key " + Shown.of(key));
             }
         }
         expect(type != null && shape != null && offsets != null, name, "no dtype, shape or data_offsets");
@@ -99,7 +100,7 @@ final class SafetensorsHeader {
                 return type;
             }
         }
-        throw wrong(name, "the dtype " + shorten(found) + ", which is not supported");
+        throw wrong(name, "the dtype " + Shown.of(found) + ", which is not supported");
     }
 
     private long[] numbers(String name, JsonParser parser) throws IOException {
@@ -119,7 +120,7 @@ final class SafetensorsHeader {
         try {
             size = Math.multiplyExact(TensorInfo.count(entry.shape()), (long) entry.type().bytes());
         } catch (ArithmeticException e) {
-            throw new ModelException(source + ": " + shorten(name) + " has an impossible shape: " + TensorInfo.text(entry.shape()), e);
+            throw new ModelException(source + ": " + Shown.of(name) + " has an impossible shape: " + TensorInfo.text(entry.shape()), e);
         }
         if (entry.end() < entry.begin() || entry.end() - entry.begin() != size) {
             throw wrong(name, "the data_offsets " + entry.begin() + " and " + entry.end() + ", expected " + size + " bytes for "
@@ -149,10 +150,6 @@ final class SafetensorsHeader {
     }
 
     private ModelException wrong(String name, String found) {
-        return new ModelException(source + ": " + shorten(name) + " has " + found);
-    }
-
-    private static String shorten(String text) {
-        return text.length() <= 120 ? text : text.substring(0, 120) + "…";
+        return new ModelException(source + ": " + Shown.of(name) + " has " + found);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.parasol.files.Shown;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Map;
 /** Reads schemes by layer: the file that a user names, and the metadata of a quantized checkpoint. */
 final class SchemesReader {
     static final int MAX_BYTES = 4 << 20;
+    /** Every pattern is tried on every layer. */
+    private static final int MOST_PATTERNS = 1000;
     private static final int VERSION = 1;
     private static final JsonMapper MAPPER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -24,20 +27,27 @@ final class SchemesReader {
         for (Iterator<String> keys = root.fieldNames(); keys.hasNext();) {
             String key = keys.next();
             if (!key.equals("layers") && !key.equals("default")) {
-                throw new ModelException(source + " has the unknown key '" + key + "', expected layers and default");
+                throw new ModelException(source + " has the unknown key '" + Shown.of(key) + "', expected layers and default");
             }
         }
         LinearScheme rest = root.has("default") ? scheme(source, "default", root.get("default")) : LinearScheme.FP16;
-        return LinearSchemes.mixed(title, layers(source, root), rest);
+        Map<String, LinearScheme> rules = layers(source, root);
+        if (rules.keySet().stream().filter(Glob::isPattern).count() > MOST_PATTERNS) {
+            throw new ModelException(source + " has more than " + MOST_PATTERNS + " patterns");
+        }
+        return LinearSchemes.mixed(title, rules, rest);
     }
 
     /** What {@link ModelFolder#QUANTIZATION} holds; only version and layers matter to loading. */
     static LinearSchemes stored(String source, String json) {
         String place = source + ": " + ModelFolder.QUANTIZATION + " in its metadata";
+        if (json.length() > MAX_BYTES) {
+            throw new ModelException(place + " takes " + json.length() + " characters, expected at most " + MAX_BYTES);
+        }
         JsonNode root = object(place, json);
         JsonNode version = root.path("version");
         if (!version.isInt() || version.asInt() != VERSION) {
-            throw new ModelException(place + " has the version " + (version.isMissingNode() ? "(none)" : version) + ", expected " + VERSION);
+            throw new ModelException(place + " has the version " + (version.isMissingNode() ? "(none)" : Shown.of(version.toString())) + ", expected " + VERSION);
         }
         return LinearSchemes.stored(layers(place, root));
     }
@@ -69,7 +79,7 @@ final class SchemesReader {
         try {
             return LinearScheme.parse(value.asText());
         } catch (ModelException e) {
-            throw new ModelException(source + ": " + name + ": " + e.getMessage(), e);
+            throw new ModelException(source + ": " + Shown.of(name) + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import dev.parasol.weights.Pickle.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class StateDict {
             if (entry.getKey() instanceof String key && entry.getValue() instanceof Tensor tensor) {
                 String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : key;
                 if (tensors.put(name, tensor) != null) {
-                    throw new ModelException(source + " has " + name + " with and without the prefix " + PREFIX);
+                    throw new ModelException(source + " has " + Shown.of(name) + " with and without the prefix " + PREFIX);
                 }
             }
         }

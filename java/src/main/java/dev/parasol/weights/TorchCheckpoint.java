@@ -1,6 +1,7 @@
 package dev.parasol.weights;
 
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import dev.parasol.weights.Pickle.Storage;
 import dev.parasol.weights.Pickle.Tensor;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -28,6 +30,8 @@ final class TorchCheckpoint implements Checkpoint {
     /** Of the folder in the zip file, which is the name of the file that was saved. */
     private static final int MAX_ROOT = 256;
     private static final int BLOCK_BYTES = 1 << 16;
+    /** Tensors may share a storage, but not so often that a small file becomes a large model: times the file's size. */
+    private static final int MOST_SHARING = 16;
 
     private final String source;
     private final ZipFile zip;
@@ -76,7 +80,7 @@ final class TorchCheckpoint implements Checkpoint {
             zip = new ZipFile(file.toFile());
         } catch (IOException | IllegalArgumentException e) {
             // IllegalArgumentException: an entry's name that is not text
-            throw new ModelException(source + " is not a complete zip file (cut short?): " + e.getMessage(), e);
+            throw new ModelException(source + " is not a complete zip file (cut short?): " + Shown.of(String.valueOf(e.getMessage())), e);
         }
         TorchCheckpoint checkpoint = new TorchCheckpoint(source, zip, file.toFile().length());
         try {
@@ -95,6 +99,20 @@ final class TorchCheckpoint implements Checkpoint {
         }
         Object pickle = Unpickler.read(source, bytes(stored(root + PICKLE), MAX_PICKLE_BYTES));
         StateDict.tensors(source, pickle).forEach((name, tensor) -> views.put(name, check(root, name, tensor)));
+        checkSizes();
+    }
+
+    /** What is in the file several times over can only be a trick: entries that overlap, or thousands of tensors of one storage. */
+    private void checkSizes() {
+        double taken = zip.stream().mapToDouble(entry -> Math.max(0, entry.getCompressedSize())).sum();
+        if (taken > fileBytes) {
+            throw new ModelException(String.format(Locale.ROOT, "%s is damaged: its entries overlap, they take %.0f bytes of the file's %d", source, taken, fileBytes));
+        }
+        double bytes = views.values().stream().mapToDouble(view -> (double) view.info().count() * view.type().bytes()).sum();
+        if (bytes > (double) MOST_SHARING * fileBytes) {
+            throw new ModelException(String.format(Locale.ROOT, "%s has %d bytes, but tensors of %.0f: they share their storage more than %d times over", source, fileBytes,
+                    bytes, MOST_SHARING));
+        }
     }
 
     private String root() {
@@ -123,25 +141,25 @@ final class TorchCheckpoint implements Checkpoint {
     private ZipEntry stored(String name) {
         ZipEntry entry = zip.getEntry(name);
         if (entry == null) {
-            throw new ModelException(source + " lacks the entry " + name);
+            throw new ModelException(source + " lacks the entry " + Shown.of(name));
         }
         if (entry.getMethod() != ZipEntry.STORED) {
-            throw new ModelException(source + ": the entry " + name + " is compressed, expected stored entries as PyTorch writes them");
+            throw new ModelException(source + ": the entry " + Shown.of(name) + " is compressed, expected stored entries as PyTorch writes them");
         }
         if (entry.getSize() != entry.getCompressedSize() || entry.getSize() > fileBytes) {
-            throw new ModelException(source + ": the entry " + name + " is damaged: it says that it has " + entry.getSize() + " bytes and takes "
+            throw new ModelException(source + ": the entry " + Shown.of(name) + " is damaged: it says that it has " + entry.getSize() + " bytes and takes "
                     + entry.getCompressedSize() + " of the file's " + fileBytes);
         }
         return entry;
     }
 
     private View check(String root, String name, Tensor tensor) {
-        String place = source + ": " + name;
+        String place = source + ": " + Shown.of(name);
         Storage storage = tensor.storage();
         ZipEntry entry = stored(root + "data/" + storage.key());
         long expected = storage.count() > Long.MAX_VALUE / 8 ? Long.MAX_VALUE : storage.count() * storage.type().bytes();
         if (entry.getSize() != expected) {
-            throw new ModelException(place + ": the entry " + entry.getName() + " has " + entry.getSize() + " bytes, expected " + expected);
+            throw new ModelException(place + ": the entry " + Shown.of(entry.getName()) + " has " + entry.getSize() + " bytes, expected " + expected);
         }
         long[] shape = tensor.shape();
         long[] strides = tensor.strides();
@@ -198,7 +216,7 @@ final class TorchCheckpoint implements Checkpoint {
                 gather(view, firstElement, count, target);
             }
         } catch (IOException e) {
-            throw new ModelException(source + ": " + name + " cannot be read: " + FileErrors.reason(e), e);
+            throw new ModelException(source + ": " + Shown.of(name) + " cannot be read: " + FileErrors.reason(e), e);
         }
         destination.position(target.position());
     }
@@ -211,7 +229,7 @@ final class TorchCheckpoint implements Checkpoint {
             for (long left = count * width; left > 0; left -= block.limit()) {
                 block.clear().limit((int) Math.min(left, BLOCK_BYTES));
                 if (in.readNBytes(block.array(), 0, block.limit()) != block.limit()) {
-                    throw new IOException("the entry " + view.entry().getName() + " ends too early");
+                    throw new IOException("the entry " + Shown.of(view.entry().getName()) + " ends too early");
                 }
                 if (view.type().verbatim()) {
                     target.put(block);
@@ -245,7 +263,7 @@ final class TorchCheckpoint implements Checkpoint {
         try (InputStream in = zip.getInputStream(view.entry())) {
             in.skipNBytes(first * width);
             if (in.readNBytes(span, 0, span.length) != span.length) {
-                throw new IOException("the entry " + view.entry().getName() + " ends too early");
+                throw new IOException("the entry " + Shown.of(view.entry().getName()) + " ends too early");
             }
         }
         ByteBuffer elements = ByteBuffer.wrap(span).order(ByteOrder.LITTLE_ENDIAN);
@@ -258,14 +276,14 @@ final class TorchCheckpoint implements Checkpoint {
     private View view(String name) {
         View view = views.get(name);
         if (view == null) {
-            throw new ModelException(source + " has no tensor " + name);
+            throw new ModelException(source + " has no tensor " + Shown.of(name));
         }
         return view;
     }
 
     private byte[] bytes(ZipEntry entry, int maxBytes) {
         if (entry.getSize() > maxBytes) {
-            throw new ModelException(source + ": the entry " + entry.getName() + " has " + entry.getSize() + " bytes, expected at most " + maxBytes);
+            throw new ModelException(source + ": the entry " + Shown.of(entry.getName()) + " has " + entry.getSize() + " bytes, expected at most " + maxBytes);
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes((int) entry.getSize());
@@ -274,7 +292,7 @@ final class TorchCheckpoint implements Checkpoint {
             }
             return bytes;
         } catch (IOException e) {
-            throw new ModelException(source + ": the entry " + entry.getName() + " cannot be read: " + FileErrors.reason(e), e);
+            throw new ModelException(source + ": the entry " + Shown.of(entry.getName()) + " cannot be read: " + FileErrors.reason(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import dev.parasol.weights.Pickle.Name;
 import dev.parasol.weights.Pickle.Storage;
 import dev.parasol.weights.Pickle.Tensor;
@@ -309,14 +310,10 @@ final class Unpickler {
     }
 
     private ModelException refuse(String what) {
-        return new ModelException(source + " asks to call " + shorten(what) + ", which no checkpoint needs; nothing was executed");
+        return new ModelException(source + " asks to call " + Shown.of(what) + ", which no checkpoint needs; nothing was executed");
     }
 
     private ModelException broken(String what) {
-        return new ModelException(source + " is not a pickle as PyTorch writes it: it " + shorten(what) + " (byte " + in.position() + ")");
-    }
-
-    private static String shorten(String text) {
-        return text.length() <= 120 ? text : text.substring(0, 120) + "…";
+        return new ModelException(source + " is not a pickle as PyTorch writes it: it " + what + " (byte " + in.position() + ")");
     }
 }

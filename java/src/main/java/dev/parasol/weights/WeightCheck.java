@@ -1,6 +1,7 @@
 package dev.parasol.weights;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.Shown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -112,7 +113,7 @@ final class WeightCheck {
     }
 
     private static String some(List<String> names) {
-        String list = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        String list = names.stream().limit(NAMED).map(Shown::of).collect(Collectors.joining(", "));
         return names.size() <= NAMED ? list : list + " and " + (names.size() - NAMED) + " more";
     }
 }

@@ -8,6 +8,8 @@ import dev.parasol.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,31 @@ class LinearSchemesTest {
         "{\"default\": \"fp16\", \"default\": \"fp16\"}|Duplicate", "{} {}|is not valid JSON"})
     void badFilesAreNamed(String json, String message) {
         assertThatExceptionOfType(ModelException.class).isThrownBy(() -> read(json)).withMessageContaining("schemes.json").withMessageContaining(message);
+    }
+
+    @Test
+    void messagesShowNoMoreOfAFileThanALine() {
+        String name = "\\u001b[2J\\n" + "x".repeat(10_000);
+        String shown = "\\u001b[2J\\u000a" + "x".repeat(65) + "…";
+        ModelFolder model = ModelFolder.open(Samples.model());
+        for (String json : new String[] {"{\"" + name + "\": 1}", "{\"default\": \"" + name + "\"}", "{\"layers\": {\"" + name + "\": \"fp16\"}}",
+                "{\"layers\": {\"" + name + "\": \"int4\"}}"}) {
+            assertThatExceptionOfType(ModelException.class).isThrownBy(() -> model.schemes(read(json))).withMessageContaining("schemes.json").withMessageContaining(shown)
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400));
+        }
+        String twice = "{\"" + name + "\": 1, \"" + name + "\": 1}";
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> read(twice)).withMessageContaining("Duplicate").satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
+        String version = "{\"version\": [\"" + "x".repeat(10_000) + "\"]}";
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> SchemesReader.stored("a.safetensors", version)).withMessageContaining("has the version [\"xxx")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+    }
+
+    @Test
+    void numberOfPatternsAndSizeAreBounded() {
+        String patterns = IntStream.range(0, 1001).mapToObj(i -> "\"*" + i + "\": \"fp16\"").collect(Collectors.joining(", "));
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> read("{\"layers\": {" + patterns + "}}")).withMessageContaining("has more than 1000 patterns");
+        assertThatExceptionOfType(ModelException.class).isThrownBy(() -> SchemesReader.stored("a.safetensors", " ".repeat(5 << 20)))
+                .withMessageContaining("takes 5242880 characters, expected at most 4194304");
     }
 
     @Test

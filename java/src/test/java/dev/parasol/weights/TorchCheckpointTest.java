@@ -193,6 +193,54 @@ class TorchCheckpointTest {
         }
     }
 
+    /** Every entry by itself fits the file; all of them are the same bytes of it. */
+    @Test
+    void entriesDoNotOverlap() throws IOException {
+        TorchFile torch = TorchFile.stateDict();
+        for (int i = 0; i < 3; i++) {
+            torch.floats("x" + i, new long[] {1000}, new float[1000]);
+        }
+        byte[] file = torch.endDict().bytes();
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int entry = bytes.getInt(file.length - 6);
+        entry = next(bytes, entry);
+        int first = bytes.getInt(entry + 42);
+        int end = bytes.getInt(file.length - 6);
+        for (int i = 0; i < 3; i++) {
+            bytes.putInt(entry + 42, first);
+            entry = next(bytes, entry);
+        }
+        // The other two entries' bytes are cut out.
+        int cut = 2 * 4000;
+        byte[] small = new byte[file.length - cut];
+        System.arraycopy(file, 0, small, 0, end - cut);
+        System.arraycopy(file, end, small, end - cut, file.length - end);
+        ByteBuffer.wrap(small).order(ByteOrder.LITTLE_ENDIAN).putInt(small.length - 6, end - cut);
+        Files.write(file(), small);
+        assertThatThrownBy(() -> Checkpoints.open(file())).isInstanceOf(ModelException.class).hasMessageContaining("model.pt is damaged: its entries overlap");
+    }
+
+    private static int next(ByteBuffer zip, int entry) {
+        return entry + 46 + zip.getShort(entry + 28) + zip.getShort(entry + 30);
+    }
+
+    @Test
+    void tensorsShareAStorageOnlySoOften() throws IOException {
+        for (int sharing : new int[] {10, 100}) {
+            TorchFile torch = TorchFile.stateDict().storage("0", new byte[100_000]);
+            for (int i = 0; i < sharing; i++) {
+                torch.tensor("x" + i, "ByteStorage", "0", 100_000, 0, new long[] {100_000}, 1);
+            }
+            torch.endDict().write(file());
+            if (sharing == 10) {
+                Checkpoints.open(file()).close();
+            } else {
+                assertThatThrownBy(() -> Checkpoints.open(file())).isInstanceOf(ModelException.class)
+                        .hasMessageContainingAll("model.pt has", "but tensors of 10000000: they share their storage more than 16 times over");
+            }
+        }
+    }
+
     @Test
     void refusesAFolderOfALongName() throws IOException {
         assertRefused(TorchFile.stateDict().floats("x", new long[] {1}, 1).endDict().root("r".repeat(300)), "a folder whose name takes 301 characters");

@@ -1,6 +1,7 @@
 package dev.parasol.tools.data;
 
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,7 +14,6 @@ import java.util.Map;
 /** A file of Kaldi's with a line {@code id value} for each utterance: {@code text}, {@code wav.scp}. UTF-8; an empty line is passed over. */
 public final class KaldiTable {
     private static final long MAX_BYTES = 64L << 20;
-    private static final int SHOWN = 60;
 
     private KaldiTable() {}
 
@@ -34,7 +34,7 @@ public final class KaldiTable {
             }
             String[] parts = stripped.split("\\s+", 2);
             if (table.put(parts[0], parts.length == 1 ? "" : parts[1]) != null) {
-                throw new DataException(file + ", line " + number + ": the id '" + shown(parts[0]) + "' stands there a second time");
+                throw new DataException(file + ", line " + number + ": the id '" + Shown.of(parts[0]) + "' stands there a second time");
             }
         }
         if (table.isEmpty()) {
@@ -58,9 +58,5 @@ public final class KaldiTable {
         } catch (IOException e) {
             throw new DataException(file + " cannot be read: " + FileErrors.reason(e), e);
         }
-    }
-
-    private static String shown(String id) {
-        return id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "…";
     }
 }
