@@ -59,9 +59,16 @@ public final class WeightInputs {
         }
     }
 
-    /** Reads {@code config.yaml}. */
+    /** Reads {@code config.yaml} as that of the kind of model that it names. */
     public static void config(Path file) {
-        ConfigReader.read(file.toString(), ConfigReader.parse(file.toString(), SmallFile.read(file, ConfigReader.MAX_BYTES)));
+        ConfigSection section = ConfigReader.parse(file.toString(), SmallFile.read(file, ConfigReader.MAX_BYTES));
+        String model = section.text("model", "");
+        switch (model) {
+            case "FsmnVADStreaming" -> VadConfigReader.read(section);
+            case "CTTransformer" -> PunctuationConfigReader.read(file.toString(), section);
+            case "CAMPPlus" -> SpeakerConfigReader.read(section);
+            default -> ConfigReader.read(file.toString(), section);
+        }
     }
 
     /** Reads the {@code configuration.json} of a folder and asks for every name in it. */

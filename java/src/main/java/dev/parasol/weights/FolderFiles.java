@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parasol.files.FileErrors;
 import dev.parasol.files.Shown;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -58,6 +59,8 @@ final class FolderFiles {
         try (Stream<Path> found = Files.list(folder)) {
             List<Path> others = found.filter(file -> file.getFileName().toString().endsWith(suffix)).limit(2).toList();
             return others.size() == 1 ? others.get(0) : usual;
+        } catch (UncheckedIOException e) {
+            throw new ModelException(folder + " cannot be read: " + FileErrors.reason(e.getCause()), e);
         } catch (IOException e) {
             throw new ModelException(folder + " cannot be read: " + FileErrors.reason(e), e);
         }
