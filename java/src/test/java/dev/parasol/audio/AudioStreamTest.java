@@ -8,10 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -269,5 +273,52 @@ class AudioStreamTest {
             assertThat(count).isEqualTo(16_000L * 1000);
         }
         assertThat(bean.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+    }
+
+    /** 24 hours of FLAC: all of them are read, in no more memory than a minute. */
+    @Tag("soak")
+    @Test
+    void aDayOfFlac() throws IOException {
+        int frames = 24 * 3600 * 16_000 / 65_535;
+        Path file = Files.write(folder.resolve("day.flac"), FlacTest.silence(frames, 16_000));
+        ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        float[] block = new float[16_000];
+        long before = bean.getCurrentThreadAllocatedBytes();
+        try (AudioStream stream = AudioStream.open(file)) {
+            stream.skipTo(12L * 3600 * 16_000);
+            long count = stream.position();
+            for (int read = stream.read(block, 0, block.length); read >= 0; read = stream.read(block, 0, block.length)) {
+                count += read;
+            }
+            assertThat(count).isEqualTo(65_535L * frames);
+            assertThat(stream.warnings()).isEmpty();
+        }
+        assertThat(bean.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+    }
+
+    /** A day of 48 kHz stereo, 33 GB of which the file system stores next to nothing; its last second is noise. */
+    @Tag("soak")
+    @Test
+    void skippingInALongFileTakesNoReading() throws IOException {
+        long frames = 24L * 3600 * 48_000;
+        byte[] sizes = WavFile.little(28).putLong(0).putLong(frames * 8).putLong(frames).array();
+        byte[] header = new WavFile().form("RF64").chunk("ds64", sizes).format(3, 2, 48_000, 32).chunk("data", 0xffff_ffffL, new byte[0]).bytes();
+        float[] noise = new float[2 * 48_000];
+        Random random = new Random(5);
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = random.nextFloat() - 0.5f;
+        }
+        Path file = folder.resolve("day.wav");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(header));
+            channel.write(ByteBuffer.wrap(WavFile.floats(noise)), header.length + (frames - 48_000) * 8);
+        }
+        float[] last = rest(pipe(new WavFile().format(3, 2, 48_000, 32).data(WavFile.floats(noise)).bytes()), 1000);
+        try (AudioStream stream = AudioStream.open(file)) {
+            assertThat(stream.length()).hasValue(24L * 3600 * 16_000);
+            stream.skipTo(stream.length().getAsLong() - 15_000);
+            // from where the filter no longer sees what is before the noise
+            assertThat(rest(stream, 1000)).isEqualTo(Arrays.copyOfRange(last, 1000, 16_000));
+        }
     }
 }
