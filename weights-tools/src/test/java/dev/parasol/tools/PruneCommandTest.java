@@ -155,6 +155,7 @@ class PruneCommandTest {
         // Two metrics and two seeds, three counts, two ways of healing, two sets and both together.
         assertThat(csv.lines()).hasSize(1 + 4 * 3 * 2 * 3);
         assertThat(results.resolve("pruning-all-ridge.png")).isNotEmptyFile();
+        assertThat(Files.readString(results.resolve("pruning.html"))).contains("data:image/png;base64,", "random 2, healing ridge", "ffn-400").doesNotContain("http");
         // Two ways to mend channels, two sets and both together.
         assertThat(Files.readString(results.resolve("reductions.csv")).lines()).hasSize(1 + 2 * 3);
         assertThat(run(args)).isZero();

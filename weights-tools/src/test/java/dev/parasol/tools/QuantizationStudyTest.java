@@ -23,8 +23,10 @@ class QuantizationStudyTest {
             out.toString(), "--device", "soft:0"};
         assertThat(Main.run(study)).isZero();
         String csv = Files.readString(out.resolve("quantization.csv"));
-        assertThat(csv.lines()).hasSize(1 + 10);
-        assertThat(csv).contains("int8-static entropy,").contains("mixed,");
+        assertThat(csv.lines()).hasSize(1 + 12);
+        assertThat(csv).contains("int8-static entropy,").contains("mixed 1/4,");
+        assertThat(out.resolve("quantization-errors.png")).isNotEmptyFile();
+        assertThat(Files.readString(out.resolve("quantization.html"))).contains("data:image/png;base64,", "int8-static mse smooth").doesNotContain("http");
         long journal = Files.size(out.resolve("quantization.jsonl"));
         assertThat(Main.run(study)).isZero();
         assertThat(Files.size(out.resolve("quantization.jsonl"))).isEqualTo(journal);

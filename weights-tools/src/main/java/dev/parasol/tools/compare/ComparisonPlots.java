@@ -1,15 +1,13 @@
 package dev.parasol.tools.compare;
 
+import dev.parasol.tools.report.Charts;
 import java.awt.BasicStroke;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -26,12 +24,10 @@ public final class ComparisonPlots {
      * @param errors draw the error rate, else the divergence from the first model
      */
     public static byte[] pareto(Comparison comparison, boolean errors) throws IOException {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(errors ? "Errors by size" : "Divergence by size").xAxisTitle("weights on the device, MB")
-                .yAxisTitle(errors ? "error rate, %" : "KL divergence, nats a token").build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        XYChart chart = Charts.chart(WIDTH, HEIGHT, errors ? "Errors by size" : "Divergence by size", "weights on the device, MB",
+                errors ? "error rate, %" : "KL divergence, nats a token");
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setXAxisMin(0.0);
-        chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
         List<double[]> points = new ArrayList<>();
         add(chart, points, comparison.first(), errors ? comparison.first().error().percent() : 0);
         comparison.others().forEach(other -> add(chart, points, other.contender(), errors ? other.contender().error().percent() : other.divergence().mean()));
@@ -43,7 +39,7 @@ public final class ComparisonPlots {
         XYSeries front = chart.addSeries("Pareto front", best.stream().mapToDouble(p -> p[0]).toArray(), best.stream().mapToDouble(p -> p[1]).toArray());
         front.setMarker(SeriesMarkers.NONE);
         front.setLineStyle(SeriesLines.DASH_DASH);
-        return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+        return Charts.png(chart);
     }
 
     private static void add(XYChart chart, List<double[]> points, Contender one, double damage) {
@@ -64,10 +60,7 @@ public final class ComparisonPlots {
 
     /** Signal over noise of each stage, in the order of the pass. */
     public static byte[] stages(Comparison comparison) throws IOException {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("How far each stage is from " + comparison.first().name())
-                .xAxisTitle("stage, in the order of the pass").yAxisTitle("signal over noise, dB").build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
-        chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
+        XYChart chart = Charts.chart(WIDTH, HEIGHT, "How far each stage is from " + comparison.first().name(), "stage, in the order of the pass", "signal over noise, dB");
         for (int i = 0; i < comparison.others().size(); i++) {
             Comparison.Other other = comparison.others().get(i);
             double[] y = other.stages().values().stream().mapToDouble(Difference::decibels).toArray();
@@ -76,6 +69,6 @@ public final class ComparisonPlots {
             line.setLineStyle(new BasicStroke(2));
             line.setMarker(SeriesMarkers.CIRCLE);
         }
-        return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+        return Charts.png(chart);
     }
 }

@@ -1,18 +1,16 @@
 package dev.parasol.tools.study;
 
+import dev.parasol.tools.report.Charts;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
@@ -27,12 +25,10 @@ final class CurvePlot {
 
     private CurvePlot() {}
 
-    /** Writes a PNG; the file's name ends in {@code .png}. */
-    static void write(Path file, String title, List<CurvePoint> points) throws IOException {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title)
-                .xAxisTitle("layers removed").yAxisTitle("error rate, %").build();
+    /** The plot as PNG. */
+    static byte[] png(String title, List<CurvePoint> points) throws IOException {
+        XYChart chart = Charts.chart(WIDTH, HEIGHT, title, "layers removed", "error rate, %");
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setXAxisMaxLabelCount(20);
         Map<String, Map<Integer, List<Double>>> series = new LinkedHashMap<>();
@@ -45,7 +41,7 @@ final class CurvePlot {
         for (Map.Entry<String, Map<Integer, List<Double>>> curve : series.entrySet()) {
             add(chart, curve.getKey(), curve.getValue(), width--);
         }
-        BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+        return Charts.png(chart);
     }
 
     private static void add(XYChart chart, String name, Map<Integer, List<Double>> values, float width) {

@@ -57,15 +57,15 @@ final class PruningStudy {
     List<CurvePoint> curve(String strategy, long seed, List<Integer> counts, Healing.Kind healing) {
         List<CurvePoint> points = new ArrayList<>();
         for (int count : counts) {
-            List<Layer> removed = removed(strategy, seed, count);
+            List<Layer> removed = removed(strategy, seed, count, healing);
             measured(removed, removed.isEmpty() ? Healing.Kind.NONE : healing)
                     .forEach((set, rate) -> points.add(new CurvePoint(strategy, seed, healing, removed, set, rate)));
         }
         return points;
     }
 
-    /** The layers that a strategy removes. */
-    List<Layer> removed(String strategy, long seed, int count) {
+    /** The layers that a strategy removes; the greedy one alone looks at how they are healed. */
+    List<Layer> removed(String strategy, long seed, int count, Healing.Kind healing) {
         ModelConfig config = folder.config();
         if (count == 0) {
             return List.of();
@@ -74,7 +74,7 @@ final class PruningStudy {
             return Removals.random(config, seed, count);
         }
         if (strategy.equals(GREEDY)) {
-            return greedy(count);
+            return greedy(count, healing);
         }
         Metric metric = Metric.valueOf(strategy.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
         if (metric == Metric.ANGULAR) {
@@ -103,19 +103,19 @@ final class PruningStudy {
         return scores;
     }
 
-    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left. The first is leave-one-out's. */
-    private List<Layer> greedy(int count) {
-        if (count == 1) {
-            return Removals.lowest(folder.config(), scores(Metric.LEAVE_ONE_OUT), 1);
+    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left, healed as it will be. */
+    private List<Layer> greedy(int count, Healing.Kind healing) {
+        if (count == 0) {
+            return List.of();
         }
-        List<Layer> before = greedy(count - 1);
+        List<Layer> before = greedy(count - 1, healing);
         Map<Layer, Double> cost = new TreeMap<>();
         for (Layer layer : Layer.removable(folder.config())) {
             List<Layer> more = Stream.concat(before.stream(), Stream.of(layer)).sorted().toList();
             boolean possible = !before.contains(layer)
                     && more.stream().filter(Layer::decoder).count() < folder.config().decoder().numBlocks();
             if (possible) {
-                Map<String, ErrorRate> rates = measured(more, Healing.Kind.NONE);
+                Map<String, ErrorRate> rates = measured(more, healing);
                 cost.put(layer, rates.getOrDefault(Evaluator.ALL, rates.values().iterator().next()).percent());
             }
         }

@@ -18,25 +18,24 @@ import dev.parasol.tools.quantize.QuantizedCheckpoint;
 import dev.parasol.tools.quantize.SchemeChoice;
 import dev.parasol.tools.quantize.Trial;
 import dev.parasol.tools.run.Bench;
+import dev.parasol.tools.run.Evaluator;
 import dev.parasol.weights.LinearScheme;
 import dev.parasol.weights.ModelFolder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * A model quantized in every way: weights alone, dynamic, static by each calibration, smoothed, and mixed by a budget of bytes half way from
- * int8 to fp16; errors on each set beside fp16's, noise of each layer, bytes. Every measurement is kept in the journal. Not thread-safe.
+ * A model quantized in every way: weights alone, dynamic, static by each calibration, smoothed, and int8 mixed with fp16 by budgets of bytes a quarter,
+ * half and three quarters of the way from one to the other; errors on each set beside fp16's, noise of each layer, bytes. Every measurement is kept in
+ * the journal. Not thread-safe.
  */
 final class QuantizationStudy {
     private static final double ALPHA = 0.5;
+    private static final int QUARTERS = 4;
     private static final List<LinearScheme> MIXED = List.of(LinearScheme.INT8_DYNAMIC, LinearScheme.FP16);
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -59,21 +58,24 @@ final class QuantizationStudy {
         this.progress = progress;
     }
 
-    /** Measures what is missing and writes {@code quantization.csv} and {@code quantization.json}. */
-    void run(Path out) throws IOException {
+    /** Measures what is missing. */
+    QuantizationPoints run() {
         Map<String, JsonNode> points = new LinkedHashMap<>();
         points.put("fp16", point("fp16", LinearScheme.FP16, Calibration.MSE, false));
         points.put("int8-weights", point("int8-weights", LinearScheme.INT8_WEIGHTS, Calibration.MSE, false));
         points.put("int8-dynamic", point("int8-dynamic", LinearScheme.INT8_DYNAMIC, Calibration.MSE, false));
+        points.put("int8-dynamic smooth", point("int8-dynamic smooth", LinearScheme.INT8_DYNAMIC, Calibration.MSE, true));
         for (Calibration method : Calibration.values()) {
             String name = "int8-static " + method.text();
             points.put(name, point(name, LinearScheme.INT8_STATIC, method, false));
         }
-        points.put("int8-dynamic smooth", point("int8-dynamic smooth", LinearScheme.INT8_DYNAMIC, Calibration.MSE, true));
         points.put("int8-static mse smooth", point("int8-static mse smooth", LinearScheme.INT8_STATIC, Calibration.MSE, true));
-        points.put("mixed", point("mixed", null, Calibration.MSE, false));
-        Files.writeString(out.resolve("quantization.csv"), csv(points));
-        Files.writeString(out.resolve("quantization.json"), mapper.writerWithDefaultPrettyPrinter().writeValueAsString(points) + "\n");
+        for (int quarters = 1; quarters < QUARTERS; quarters++) {
+            int part = quarters;
+            String name = "mixed " + quarters + "/" + QUARTERS;
+            points.put(name, point(name, Calibration.MSE, false, candidates -> new SchemeChoice(candidates, MIXED).withBytes(budget(candidates, part))));
+        }
+        return new QuantizationPoints(points);
     }
 
     private Calibrated calibrated(boolean smoothed) {
@@ -85,14 +87,16 @@ final class QuantizationStudy {
         return plain;
     }
 
-    /** @param scheme of every layer, or null for mixed ones */
     private JsonNode point(String name, LinearScheme scheme, Calibration method, boolean smoothed) {
-        return journal.get("quantized/" + name, () -> {
+        return point(name, method, smoothed, candidates -> new SchemeChoice(candidates, List.of(scheme)).preferred());
+    }
+
+    private JsonNode point(String name, Calibration method, boolean smoothed, Function<List<Candidate>, Map<Linear, LinearScheme>> choice) {
+        return journal.get("quantization/" + name, () -> {
             Calibrated model = calibrated(smoothed);
             Map<Linear, Float> scales = model.scales(method);
             List<Candidate> candidates = model.candidates(scales, progress);
-            SchemeChoice choice = new SchemeChoice(candidates, scheme == null ? MIXED : List.of(scheme));
-            Map<Linear, LinearScheme> schemes = scheme == null ? choice.withBytes(halfWay(candidates)) : choice.preferred();
+            Map<Linear, LinearScheme> schemes = choice.apply(candidates);
             Trial trial = new Trial(bench, model, scales);
             ObjectNode node = mapper.createObjectNode();
             try (QuantizedCheckpoint weights = trial.quantized(model.folder().openCheckpoint(), schemes, new Provenance(schemes).json())) {
@@ -102,43 +106,37 @@ final class QuantizationStudy {
             candidates.forEach(c -> layers.putObject(c.linear().name()).put("scheme", schemes.get(c.linear()).text())
                     .put("sqnr_db", LinearNoise.decibels(c.damage().get(schemes.get(c.linear())))));
             ObjectNode errors = node.putObject("sets");
+            List<Edits> base = new ArrayList<>();
+            List<Edits> all = new ArrayList<>();
             for (TestSet set : sets) {
                 progress.accept(name + " " + set.name());
                 List<Edits> found = trial.errors(schemes, set.speech());
-                ErrorRate rate = ErrorRate.of(found);
-                PairedDifference more = PairedDifference.of(fp16(set), found);
-                errors.putObject(set.name()).put("errors", rate.errors()).put("units", rate.units()).put("percent", rate.percent()).put("low", rate.low())
-                        .put("high", rate.high()).put("more", more.points()).put("more_low", more.low()).put("more_high", more.high());
+                put(errors.putObject(set.name()), fp16(set), found);
+                base.addAll(fp16(set));
+                all.addAll(found);
+            }
+            if (sets.size() > 1) {
+                put(errors.putObject(Evaluator.ALL), base, all);
             }
             return node;
         });
+    }
+
+    private static void put(ObjectNode node, List<Edits> base, List<Edits> found) {
+        ErrorRate rate = ErrorRate.of(found);
+        PairedDifference more = PairedDifference.of(base, found);
+        node.put("errors", rate.errors()).put("units", rate.units()).put("percent", rate.percent()).put("low", rate.low()).put("high", rate.high())
+                .put("more", more.points()).put("more_low", more.low()).put("more_high", more.high());
     }
 
     private List<Edits> fp16(TestSet set) {
         return base.computeIfAbsent(set.name(), name -> new Trial(bench, Calibrated.without(folder), Map.of()).errors(Map.of(), set.speech()));
     }
 
-    private static long halfWay(List<Candidate> candidates) {
+    /** Bytes of the layers, so many quarters of the way from int8 to fp16. */
+    private static long budget(List<Candidate> candidates, int quarters) {
         long least = candidates.stream().mapToLong(c -> c.bytes(LinearScheme.INT8_DYNAMIC)).sum();
         long most = candidates.stream().mapToLong(c -> c.bytes(LinearScheme.FP16)).sum();
-        return (least + most) / 2;
-    }
-
-    private static String csv(Map<String, JsonNode> points) {
-        StringBuilder csv = new StringBuilder("point,bytes,least_sqnr_db,mean_sqnr_db,set,errors,units,percent,low,high,more,more_low,more_high\n");
-        points.forEach((name, point) -> {
-            List<Double> decibels = new ArrayList<>();
-            point.get("layers").forEach(layer -> decibels.add(layer.get("sqnr_db").asDouble()));
-            double least = decibels.stream().mapToDouble(d -> d).min().orElse(0);
-            double mean = decibels.stream().mapToDouble(d -> d).average().orElse(0);
-            point.get("sets").fields().forEachRemaining(set -> {
-                csv.append(String.format(Locale.ROOT, "%s,%d,%.1f,%.1f,%s,%d,%d", name, point.get("bytes").asLong(), least, mean, set.getKey(),
-                        set.getValue().get("errors").asInt(), set.getValue().get("units").asInt()));
-                Arrays.asList("percent", "low", "high", "more", "more_low", "more_high")
-                        .forEach(key -> csv.append(String.format(Locale.ROOT, ",%.2f", set.getValue().get(key).asDouble())));
-                csv.append('\n');
-            });
-        });
-        return csv.toString();
+        return least + (most - least) * quarters / QUARTERS;
     }
 }

@@ -80,11 +80,9 @@ public final class Study {
             }
             Map<Metric, Map<Layer, Double>> scores = new EnumMap<>(Metric.class);
             settings.metrics().forEach(metric -> scores.put(metric, study.scores(metric)));
-            StudyResults results = new StudyResults(out);
-            results.write(folder.config().toString(), points, scores);
-            if (!settings.reductions().isEmpty()) {
-                results.reductions(new ReductionStudy(journal, bench, folder, settings.calibration(), errors, progress).csv(settings.reductions()));
-            }
+            String reductions = settings.reductions().isEmpty() ? ""
+                    : new ReductionStudy(journal, bench, folder, settings.calibration(), errors, progress).csv(settings.reductions());
+            new StudyResults(out).write(folder.config().toString(), points, scores, reductions);
         }
     }
 
@@ -96,7 +94,7 @@ public final class Study {
             throw new DataException(out + " cannot be made: " + FileErrors.reason(e), e);
         }
         try (Journal journal = new Journal(out.resolve("quantization.jsonl"), header(folder))) {
-            new QuantizationStudy(journal, bench, folder, settings.sets(), settings.calibration(), progress).run(out);
+            new StudyResults(out).quantization(new QuantizationStudy(journal, bench, folder, settings.sets(), settings.calibration(), progress).run());
         }
     }
 
