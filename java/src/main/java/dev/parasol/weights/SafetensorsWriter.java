@@ -76,6 +76,15 @@ public final class SafetensorsWriter {
         return this;
     }
 
+    /** Bytes of the file that {@link #write} would write. */
+    public long bytes() {
+        try {
+            return header().remaining() + tensors.values().stream().mapToLong(tensor -> tensor.info().bytes()).sum();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a header of names and numbers is always JSON", e);
+        }
+    }
+
     /** Writes everything that was added, over a file that may be there; {@link ModelException} when that fails. */
     public void write(Path file) {
         try {

@@ -87,7 +87,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 description = "As few layers as need be leave the preferred scheme, the noisiest first, for the error rate on --audio to rise by at most P points; needs --reference.")
         Double points;
 
-        @Option(names = "--max-bytes", paramLabel = "N", description = "Least damage per byte saved, until the weights take at most N bytes.")
+        @Option(names = "--max-bytes", paramLabel = "N", description = "Least damage per byte saved, until the file of weights takes at most N bytes.")
         Long bytes;
     }
 
@@ -126,7 +126,7 @@ final class QuantizeCommand implements Callable<Integer> {
             Trial trial = new Trial(bench, calibrated, scales);
             List<Candidate> damages = damage == Damage.NOISE ? candidates
                     : trial.divergences(Linear.of(folder), allowed, speech, name -> show(bar, name));
-            Map<Linear, LinearScheme> chosen = chosen(new SchemeChoice(damages, allowed), trial, folder, reference == null ? List.of() : recordings.speech(), bar);
+            Map<Linear, LinearScheme> chosen = chosen(new SchemeChoice(damages, allowed), trial, folder, recordings, speech, writer, bar);
             bar.message("writing");
             long bytes;
             try (Checkpoint weights = trial.quantized(calibrated.folder().openCheckpoint(), chosen, provenance(chosen, speech).json())) {
@@ -191,7 +191,8 @@ final class QuantizeCommand implements Callable<Integer> {
         bar.message(what);
     }
 
-    private Map<Linear, LinearScheme> chosen(SchemeChoice choice, Trial trial, ModelFolder folder, List<Speech> spoken, TerminalBar bar) {
+    private Map<Linear, LinearScheme> chosen(SchemeChoice choice, Trial trial, ModelFolder folder, TestSet recordings, List<Speech> speech, FolderWriter writer,
+            TerminalBar bar) {
         if (budget == null) {
             return choice.preferred();
         }
@@ -199,15 +200,32 @@ final class QuantizeCommand implements Callable<Integer> {
             return choice.withDamage(Math.pow(10, -budget.decibels / 10));
         }
         if (budget.points != null) {
+            List<Speech> spoken = recordings.speech();
             double most = trial.rate(Map.of(), spoken).percent() + budget.points;
             return choice.until(schemes -> {
                 show(bar, "errors");
                 return trial.rate(schemes, spoken).percent() <= most;
             });
         }
-        List<Linear> linears = Linear.of(folder);
-        return choice.withBytes(budget.bytes - Trial.required(folder).stream().filter(spec -> linears.stream().noneMatch(linear -> linear.weight().equals(spec.name())))
-                .mapToLong(spec -> LongStream.of(spec.shape()).reduce(1, Math::multiplyExact) * spec.type().bytes()).sum());
+        return withinBytes(choice, trial, folder, speech, writer);
+    }
+
+    /** Budgets layers with what the file has left for them, and less as long as its header, which names the schemes, takes too much. */
+    private Map<Linear, LinearScheme> withinBytes(SchemeChoice choice, Trial trial, ModelFolder folder, List<Speech> speech, FolderWriter writer) {
+        List<String> matrices = Linear.of(folder).stream().map(Linear::weight).toList();
+        long left = budget.bytes - Trial.required(folder).stream().filter(spec -> !matrices.contains(spec.name()))
+                .mapToLong(spec -> LongStream.of(spec.shape()).reduce(1, Math::multiplyExact) * spec.type().bytes()).sum();
+        while (true) {
+            Map<Linear, LinearScheme> chosen = choice.withBytes(left);
+            long over;
+            try (Checkpoint weights = trial.quantized(folder.openCheckpoint(), chosen, provenance(chosen, speech).json())) {
+                over = writer.bytes(weights) - budget.bytes;
+            }
+            if (over <= 0) {
+                return chosen;
+            }
+            left -= over;
+        }
     }
 
     private Provenance provenance(Map<Linear, LinearScheme> chosen, List<Speech> speech) {

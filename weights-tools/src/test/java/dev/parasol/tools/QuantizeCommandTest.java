@@ -11,6 +11,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,12 +100,51 @@ class QuantizeCommandTest {
         fails(1, "cannot be written", "compare", SAMPLE, SAMPLE, "--audio", scp.toString(), "--html", path("nowhere/c.html"));
     }
 
+    private String quantized(String name, String... options) {
+        out.reset();
+        List<String> args = new ArrayList<>(List.of("quantize", SAMPLE, path(name), "--audio", scp.toString(), "--device", "soft:0"));
+        args.addAll(List.of(options));
+        assertThat(Main.run(args.toArray(String[]::new))).as(errors()).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void bytesAndNoiseAreKeptWithin() throws IOException {
+        assertThat(quantized("noise", "--min-sqnr", "47")).contains("layers int8-dynamic", "layers int8-weights").containsPattern("layers? fp16");
+        assertThat(quantized("bytes", "--max-bytes", "3000000", "--schemes", "int8-dynamic,fp16")).contains("layers fp16", "layers int8-dynamic");
+        // The file itself, its header among it, and not much less: one layer of 128 KiB more would be too much.
+        assertThat(Files.size(folder.resolve("bytes/model.safetensors"))).isBetween(3_000_000L - (128 << 10), 3_000_000L);
+        err.reset();
+        assertThat(Main.run("quantize", SAMPLE, path("never"), "--audio", scp.toString(), "--max-bytes", "1000000", "--device", "soft:0")).isEqualTo(1);
+        assertThat(errors()).contains("expected a larger budget");
+        assertThat(folder.resolve("never")).doesNotExist();
+    }
+
+    @Test
+    void divergenceChoosesOtherLayersThanNoise() throws IOException {
+        String budget = "2400000";
+        String noise = quantized("noise", "--max-bytes", budget, "--schemes", "int8-static,fp16");
+        String divergence = quantized("divergence", "--max-bytes", budget, "--schemes", "int8-static,fp16", "--damage", "divergence");
+        assertThat(divergence).contains("layers int8-static").isNotEqualTo(noise);
+        assertThat(schemes("divergence")).isNotEqualTo(schemes("noise"));
+    }
+
+    private String schemes(String name) {
+        return ModelFolder.open(path(name)).schemes(null).toString();
+    }
+
+    @Test
+    void errorsAreKeptWithin() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "a two three\n");
+        assertThat(quantized("e", "--error-budget", "0", "--reference", text.toString())).contains("errors: 0.00 % (0 of 2", "layers int8-dynamic");
+    }
+
     @Test
     void whatIsQuantizedIsNotQuantizedAgain() throws IOException {
         assertThat(Main.run("quantize", SAMPLE, path("there"))).as(errors()).isZero();
         fails(1, "is quantized already", "quantize", path("there"), path("again"));
-        fails(1, "is quantized already", "convert", path("there"), path("again"));
         fails(1, "is quantized already", "prune", path("there"), path("again"), "--remove", "2");
+        fails(1, "convert makes it that", "prune", path("there"), path("again"), "--remove", "2");
         out.reset();
         assertThat(Main.run("inspect", path("there"))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("-127", "bytes on the device", "encoder.encoders.1.feed_forward.w_1=int8-dynamic");

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /** Writes a model folder: aside first, read back, then renamed, so that it appears whole or not at all. Not thread-safe. */
@@ -118,34 +119,42 @@ public final class FolderWriter {
     }
 
     private long writeWeights(Path file, Checkpoint checkpoint) throws IOException {
-        SafetensorsWriter safetensors = new SafetensorsWriter().metadata("format", "pt");
-        checkpoint.metadata().forEach(safetensors::metadata);
-        metadata.forEach(safetensors::metadata);
-        if (format == Format.PT && checkpoint.metadata().containsKey(ModelFolder.KEEP_LAYERS)) {
-            throw new ModelException(checkpoint.source() + " says in its metadata which layers it holds, for which model.pt has no place: use safetensors");
+        if (format == Format.PT) {
+            if (checkpoint.metadata().containsKey(ModelFolder.KEEP_LAYERS)) {
+                throw new ModelException(checkpoint.source() + " says in its metadata which layers it holds, for which model.pt has no place: use safetensors");
+            }
+            TorchWriter torch = new TorchWriter();
+            add(checkpoint, torch::add);
+            torch.write(file);
+        } else {
+            safetensors(checkpoint).write(file);
         }
-        TorchWriter torch = new TorchWriter();
+        return Files.size(file);
+    }
+
+    /** Bytes of {@code model.safetensors} with these weights, which are not read. */
+    public long bytes(Checkpoint checkpoint) {
+        return safetensors(checkpoint).bytes();
+    }
+
+    private SafetensorsWriter safetensors(Checkpoint checkpoint) {
+        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+        checkpoint.metadata().forEach(writer::metadata);
+        metadata.forEach(writer::metadata);
+        add(checkpoint, writer::add);
+        return writer;
+    }
+
+    private void add(Checkpoint checkpoint, BiConsumer<TensorInfo, SafetensorsWriter.Content> writer) {
         for (String name : checkpoint.names()) {
             TensorInfo tensor = checkpoint.info(name);
             DataType type = tensor.floating() && floats != null ? floats : tensor.type();
-            TensorInfo stored = new TensorInfo(name, type, tensor.shape());
             TensorElements elements = new TensorElements(checkpoint, tensor, type);
-            SafetensorsWriter.Content content = (buffer, from, to) -> {
+            writer.accept(new TensorInfo(name, type, tensor.shape()), (buffer, from, to) -> {
                 elements.put(buffer, from, to);
                 progress.accept((to - from) * type.bytes());
-            };
-            if (format == Format.PT) {
-                torch.add(stored, content);
-            } else {
-                safetensors.add(stored, content);
-            }
+            });
         }
-        if (format == Format.PT) {
-            torch.write(file);
-        } else {
-            safetensors.write(file);
-        }
-        return Files.size(file);
     }
 
     /** Copies what a FunASR folder has beside its weights. */
