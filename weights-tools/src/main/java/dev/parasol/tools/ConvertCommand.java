@@ -1,7 +1,7 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
-import dev.parasol.tools.quantize.Provenance;
+import dev.parasol.tools.quantize.DequantizedCheckpoint;
 import dev.parasol.tools.run.PeakMemory;
 import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.weights.Checkpoint;
@@ -17,7 +17,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "convert",
         description = "Write a model folder with its weights in another format or precision.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A quantized folder becomes an ordinary one: int8 weights times their scales. What quantization rounded away or left out (decoder.embed,",
+            "hotword parts) does not come back."
+        })
 final class ConvertCommand implements Callable<Integer> {
     /** How floats are stored. */
     enum Stored {
@@ -44,8 +49,7 @@ final class ConvertCommand implements Callable<Integer> {
         FolderWriter writer = new FolderWriter(out)
                 .format(format)
                 .floats(precision == Stored.FP16 ? DataType.F16 : DataType.F32);
-        try (Checkpoint checkpoint = folder.openCheckpoint()) {
-            Provenance.refuse(checkpoint);
+        try (Checkpoint checkpoint = DequantizedCheckpoint.of(folder.openCheckpoint())) {
             long bytes = writer.write(aside -> FolderWriter.copySmallFiles(model, aside), checkpoint);
             System.out.println(out + ": " + bytes + " bytes of weights");
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parasol.cuda.DataType;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Checkpoints;
+import dev.parasol.weights.HostTensors;
+import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,6 +59,31 @@ class ConvertCommandTest {
                 assertThat(narrow.info(name)).isEqualTo(original.info(name));
                 assertThat(bytes(narrow, name)).as(name).isEqualTo(bytes(original, name));
             }
+        }
+    }
+
+    @Test
+    void whatIsQuantizedBecomesAnOrdinaryFolder() throws IOException {
+        assertThat(Main.run("quantize", SAMPLE.toString(), folder.resolve("int8").toString())).as(errors()).isZero();
+        assertThat(Main.run("convert", folder.resolve("int8").toString(), folder.resolve("fp32").toString(), "--format", "pt")).as(errors()).isZero();
+        ModelFolder plain = ModelFolder.open(folder.resolve("fp32").toString());
+        assertThat(plain.schemes(null).stored()).isFalse();
+        String name = "encoder.encoders.1.feed_forward.w_1.weight";
+        try (Checkpoint original = Checkpoints.open(SAMPLE.resolve("model.safetensors")); Checkpoint found = plain.openCheckpoint()) {
+            float[] exact = HostTensors.floats(original, name);
+            float[] rounded = HostTensors.floats(found, name);
+            double largest = 0;
+            double error = 0;
+            for (int i = 0; i < exact.length; i++) {
+                largest = Math.max(largest, Math.abs(exact[i]));
+                error = Math.max(error, Math.abs(exact[i] - rounded[i]));
+            }
+            assertThat(error).isPositive().isLessThan(largest / 250);
+        }
+        // It is as good a model as any: it can be quantized again, to the same.
+        assertThat(Main.run("quantize", folder.resolve("fp32").toString(), folder.resolve("again").toString())).as(errors()).isZero();
+        try (Checkpoint first = Checkpoints.open(folder.resolve("int8/model.safetensors")); Checkpoint again = Checkpoints.open(folder.resolve("again/model.safetensors"))) {
+            assertThat(bytes(again, name)).isEqualTo(bytes(first, name));
         }
     }
 

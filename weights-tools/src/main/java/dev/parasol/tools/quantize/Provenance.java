@@ -24,10 +24,10 @@ public final class Provenance {
         schemes.forEach((linear, scheme) -> layers.put(linear.name(), scheme.text()));
     }
 
-    /** {@link ModelException} when a checkpoint is quantized: of int8 weights nothing but what they are can be made. */
+    /** {@link ModelException} when a checkpoint is quantized. */
     public static void refuse(Checkpoint checkpoint) {
         if (checkpoint.metadata().containsKey(ModelFolder.QUANTIZATION)) {
-            throw new ModelException(checkpoint.source() + " is quantized already, expected fp32 or fp16");
+            throw new ModelException(checkpoint.source() + " is quantized already, expected fp32 or fp16: convert makes it that");
         }
     }
 
