@@ -61,6 +61,10 @@ public final class FiguresCommand implements Callable<Integer> {
     @Option(names = "--jar", defaultValue = "java/target/parasol.jar", paramLabel = "JAR", description = "The command line's jar (default: ${DEFAULT-VALUE}).")
     Path jar;
 
+    @Option(names = "--weights-jar", defaultValue = "weights-tools/target/parasol-weights.jar", paramLabel = "JAR",
+            description = "The weights tools' jar, which quantizes for int8 (default: ${DEFAULT-VALUE}).")
+    Path weightsJar;
+
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Figures.")
     List<String> names;
 
@@ -72,7 +76,7 @@ public final class FiguresCommand implements Callable<Integer> {
         if (!Files.isDirectory(shared) && chosen().stream().anyMatch(name -> name != Name.GEMM && name != Name.LARGE && name != Name.DEFRAG)) {
             throw new ParameterException(command.commandLine(), shared + " is no folder, expected the reference material (--shared DIR)");
         }
-        Setting setting = new Setting(device.select(), shared, jar);
+        Setting setting = new Setting(device.select(), shared, jar, weightsJar);
         Report report = new Report(System.out);
         System.out.println("device: " + DeviceOption.describe(setting.device()));
         for (Name name : chosen()) {

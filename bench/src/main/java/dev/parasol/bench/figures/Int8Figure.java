@@ -17,7 +17,6 @@ import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.ModelTensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What int8 does to two models: word errors, bytes, and the distance of every layer's output from fp32; and what activations bear with how many scales. */
 final class Int8Figure implements Figure {
@@ -40,12 +38,16 @@ final class Int8Figure implements Figure {
 
     @Override
     public void take(Setting setting, Report report) throws IOException {
+        List<Recording> recordings = recordings(setting);
+        List<float[]> waves = recordings.stream().map(recording -> AudioReader.read(recording.file()).samples()).toList();
         for (String model : MODELS) {
-            List<Recording> recordings = recordings(setting);
-            List<float[]> waves = recordings.stream().map(recording -> AudioReader.read(recording.file()).samples()).toList();
-            errors(setting, model, recordings, report);
-            layers(setting, model, waves, report);
-            scales(setting, model, waves, report);
+            String folder = setting.shared().resolve("models").resolve(model).toString();
+            try (StaticFolder quantized = new StaticFolder(setting, folder)) {
+                List<Variant> variants = variants(folder, quantized);
+                errors(setting, model, variants, recordings, report);
+                layers(setting, model, variants, waves, report);
+                scales(setting, model, variants.get(0), waves, report);
+            }
         }
     }
 
@@ -58,24 +60,20 @@ final class Int8Figure implements Figure {
         return recordings;
     }
 
-    /** fp32 first, then every precision and every folder {@code models/MODEL-int8...}. */
-    private static List<Variant> variants(Setting setting, String model) throws IOException {
-        Path models = setting.shared().resolve("models");
+    /** fp32 first, then every precision, and what is calibrated last. */
+    private static List<Variant> variants(String folder, StaticFolder quantized) {
         List<Variant> variants = new ArrayList<>();
         for (Precision precision : Precision.values()) {
-            variants.add(new Variant(precision == Precision.INT8 ? "int8 dynamic" : precision.text(), models.resolve(model).toString(), precision.schemes()));
+            variants.add(new Variant(precision == Precision.INT8 ? "int8 dynamic" : precision.text(), folder, precision.schemes()));
         }
-        try (Stream<Path> folders = Files.list(models)) {
-            folders.filter(folder -> folder.getFileName().toString().startsWith(model + "-int8")).sorted()
-                    .forEach(folder -> variants.add(new Variant(folder.getFileName().toString(), folder.toString(), null)));
-        }
+        variants.add(new Variant("int8 static", quantized.path(), null));
         return variants;
     }
 
-    private static void errors(Setting setting, String model, List<Recording> recordings, Report report) throws IOException {
+    private static void errors(Setting setting, String model, List<Variant> variants, List<Recording> recordings, Report report) {
         report.section(model + ": word errors on " + recordings.size() + " recordings, and bytes of weights");
         double exact = Double.NaN;
-        for (Variant variant : variants(setting, model)) {
+        for (Variant variant : variants) {
             int errors = 0;
             int words = 0;
             try (Recognizer recognizer = Recognizer.builder().model(variant.folder()).device(setting.device().toString()).precision(variant.schemes()).build()) {
@@ -112,8 +110,7 @@ final class Int8Figure implements Figure {
     }
 
     /** Every layer's output, all recordings together, end to end: an error goes on into the layers behind. */
-    private static void layers(Setting setting, String model, List<float[]> waves, Report report) throws IOException {
-        List<Variant> variants = variants(setting, model);
+    private static void layers(Setting setting, String model, List<Variant> variants, List<float[]> waves, Report report) {
         Map<String, List<String>> lines = new LinkedHashMap<>();
         StageRecorder exact = run(setting, variants.get(0), waves, null);
         for (Variant variant : variants.subList(1, variants.size())) {
@@ -148,8 +145,7 @@ final class Int8Figure implements Figure {
     }
 
     /** The inputs of the layers that no norm precedes. */
-    private static void scales(Setting setting, String model, List<float[]> waves, Report report) throws IOException {
-        Variant exact = variants(setting, model).get(0);
+    private static void scales(Setting setting, String model, Variant exact, List<float[]> waves, Report report) {
         List<String> linears = ModelTensors.linears(ModelFolder.open(exact.folder()).config()).stream()
                 .filter(linear -> linear.endsWith("linear_out") || linear.startsWith("encoder.") && linear.endsWith("w_2")).toList();
         StageRecorder recorder = run(setting, exact, waves, linears.stream().map(linear -> linear + StageRecorder.INPUT).toList());

@@ -9,5 +9,6 @@ import java.nio.file.Path;
  * @param device the device
  * @param shared folder of models, recordings and FunASR's results
  * @param jar the command line's jar
+ * @param weightsJar that of the weights tools
  */
-record Setting(DeviceSpec device, Path shared, Path jar) {}
+record Setting(DeviceSpec device, Path shared, Path jar, Path weightsJar) {}
