@@ -1,8 +1,6 @@
 package dev.parasol.tools;
 
 import dev.parasol.cli.DeviceOption;
-import dev.parasol.files.FileErrors;
-import dev.parasol.files.OutputFile;
 import dev.parasol.tools.compare.Comparer;
 import dev.parasol.tools.compare.Comparison;
 import dev.parasol.tools.compare.ComparisonPage;
@@ -15,13 +13,11 @@ import dev.parasol.tools.data.HarderSets;
 import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.data.TestSet;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,7 +31,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A and B are model folders; FOLDER@fp32, @fp16, @int8, @int8-weights and @mixed:FILE run one in that. Errors are of words, of Chinese,",
-            "Japanese and Korean of characters, with 95 % intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
+            "Japanese and Korean of characters, with 95 %% intervals by bootstrap over recordings. Time is that of all recordings once the model is warm."
         })
 final class CompareCommand implements Callable<Integer> {
     /** Of harder sets, as in study. */
@@ -71,9 +67,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        for (Path file : Stream.of(json, png, html).filter(Objects::nonNull).toList()) {
-            check(file);
-        }
+        Arrays.asList(json, png, html).forEach(ResultFile::check);
         ContenderChoice base = ContenderChoice.parse(first);
         List<ContenderChoice> choices = others.stream().map(ContenderChoice::parse).toList();
         List<Speech> speech = recordings().stream().filter(one -> one.samples().length > 0).toList();
@@ -88,9 +82,15 @@ final class CompareCommand implements Callable<Integer> {
             }).compare(base, choices);
         }
         System.out.print(ComparisonText.table(comparison));
-        write(json, json == null ? null : (ComparisonText.json(comparison).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-        write(png, png == null ? null : ComparisonPlots.pareto(comparison, reference != null));
-        write(html, html == null ? null : ComparisonPage.html(comparison).getBytes(StandardCharsets.UTF_8));
+        if (json != null) {
+            ResultFile.write(json, (ComparisonText.json(comparison).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        if (png != null) {
+            ResultFile.write(png, ComparisonPlots.pareto(comparison, reference != null));
+        }
+        if (html != null) {
+            ResultFile.write(html, ComparisonPage.html(comparison).getBytes(StandardCharsets.UTF_8));
+        }
         return 0;
     }
 
@@ -103,23 +103,5 @@ final class CompareCommand implements Callable<Integer> {
             throw new DataException("--harder: expected --reference, since what is hard cannot be told without");
         }
         return harder.stream().flatMap(condition -> new HarderSets(given, SEED).make(condition).speech().stream()).toList();
-    }
-
-    private static void check(Path file) {
-        try {
-            OutputFile.check(file);
-        } catch (IOException e) {
-            throw new DataException(file + " cannot be written: " + FileErrors.reason(e), e);
-        }
-    }
-
-    private static void write(Path file, byte[] bytes) {
-        if (file != null) {
-            try {
-                OutputFile.write(file, channel -> OutputFile.writeFully(channel, ByteBuffer.wrap(bytes)));
-            } catch (IOException e) {
-                throw new DataException(file + " cannot be written: " + FileErrors.reason(e), e);
-            }
-        }
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.cli.DeviceOption;
-import dev.parasol.files.OutputFile;
 import dev.parasol.model.Precision;
 import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.importance.Importance;
@@ -14,7 +13,6 @@ import dev.parasol.tools.run.Evaluator;
 import dev.parasol.tools.run.Layer;
 import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,7 +34,7 @@ import picocli.CommandLine.Option;
             "angular          angle between them, over pi; prune removes the run of layers over which it is least",
             "cka              1 - linear CKA of them, on a sample of 1500 rows",
             "taylor           |dL/df|, f multiplying all that the layer adds; L is cross-entropy against the model's own tokens",
-            "leave_one_out    error rate (%) with this layer alone removed; needs --data and --text"
+            "leave_one_out    error rate (%%) with this layer alone removed; needs --data and --text"
         })
 final class ImportanceCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "FunASR model folder.")
@@ -56,6 +54,7 @@ final class ImportanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ResultFile.check(json);
         ModelFolder folder = ModelFolder.open(model);
         List<Speech> calibration = speech.calibration();
         Map<Metric, Map<Layer, Double>> scores = new EnumMap<>(Metric.class);
@@ -95,7 +94,6 @@ final class ImportanceCommand implements Callable<Integer> {
             ObjectNode node = root.putObject(metric.label());
             values.forEach((layer, score) -> node.put(layer.toString(), score));
         });
-        byte[] bytes = mapper.writeValueAsBytes(root);
-        OutputFile.write(json, channel -> OutputFile.writeFully(channel, ByteBuffer.wrap(bytes)));
+        ResultFile.write(json, mapper.writeValueAsBytes(root));
     }
 }

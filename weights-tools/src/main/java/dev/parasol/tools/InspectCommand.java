@@ -45,6 +45,7 @@ final class InspectCommand implements Callable<Integer> {
         System.out.println("  " + config.decoder());
         System.out.println("  " + config.frontend());
         System.out.println("  " + folder.vocabulary().size() + " tokens");
+        System.out.println("  " + folder.cmvn().size() + " features are normalized");
         if (!folder.hasCheckpoint()) {
             System.out.println("no weights in this folder");
             return 0;

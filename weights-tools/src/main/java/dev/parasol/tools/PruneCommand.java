@@ -116,6 +116,10 @@ final class PruneCommand implements Callable<Integer> {
         if (which == null && units == null && heads == null && !twoFour) {
             throw new DataException("nothing to remove: expected --count, --threshold, --remove, --error-budget, --ffn-units, --silence-heads or --sparse-2-4");
         }
+        if (which != null && (which.count != null && which.count < 1 || which.threshold != null && which.threshold.isNaN()
+                || which.budget != null && !(which.budget >= 0))) {
+            throw new DataException("--count: expected at least 1; --threshold: expected a number; --error-budget: expected at least 0");
+        }
         if (twoFour && healing != Healing.Kind.NONE && (units != null || heads != null)) {
             throw new DataException("--sparse-2-4 is not mended together with --ffn-units or --silence-heads: prune first, then prune the result");
         }

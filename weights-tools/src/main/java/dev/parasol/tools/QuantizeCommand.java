@@ -89,6 +89,10 @@ final class QuantizeCommand implements Callable<Integer> {
 
         @Option(names = "--max-bytes", paramLabel = "N", description = "Least damage per byte saved, until the file of weights takes at most N bytes.")
         Long bytes;
+
+        private double least() {
+            return decibels != null ? decibels : points != null ? points : bytes;
+        }
     }
 
     @Option(names = "--reference", paramLabel = "TEXT", description = "What is said in --audio: lines 'id words'. Error rates before and after are shown.")
@@ -157,6 +161,9 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         if (damage == Damage.DIVERGENCE && (budget == null || budget.decibels != null)) {
             throw new ParameterException(command.commandLine(), "--damage: divergence decides under --max-bytes and --error-budget");
+        }
+        if (budget != null && !(budget.least() >= 0 && budget.least() < Double.POSITIVE_INFINITY)) {
+            throw new ParameterException(command.commandLine(), "--min-sqnr, --error-budget, --max-bytes: expected a number of at least 0");
         }
         if (alpha != null && !(alpha >= 0 && alpha <= 1)) {
             throw new ParameterException(command.commandLine(), "--smooth: expected 0 to 1");

@@ -1,6 +1,7 @@
 package dev.parasol.tools.data;
 
 import dev.parasol.audio.AudioReader;
+import dev.parasol.files.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -40,7 +41,10 @@ public final class TestSets {
         try {
             Path file = Path.of(value);
             Path beside = wavScp.toAbsolutePath().resolveSibling(file);
-            return Files.exists(file) || !Files.exists(beside) ? file : beside;
+            if (!Files.exists(file) && !Files.exists(beside)) {
+                throw new DataException(wavScp + ": " + id + " names " + value + ", which " + FileErrors.absent(file) + ", expected lines 'id file'");
+            }
+            return Files.exists(file) ? file : beside;
         } catch (InvalidPathException e) {
             throw new DataException(wavScp + ": " + id + " names a file that cannot exist: " + e.getMessage(), e);
         }

@@ -25,6 +25,7 @@ final class Journal implements AutoCloseable {
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Map<String, JsonNode> results = new LinkedHashMap<>();
+    private final Path file;
     private final FileChannel channel;
 
     /** Finds a result that is not there yet. */
@@ -39,6 +40,7 @@ final class Journal implements AutoCloseable {
      * @param header says what is studied; {@link DataException} when an existing journal is of something else
      */
     Journal(Path file, ObjectNode header) {
+        this.file = file;
         try {
             long whole = Files.exists(file) ? read(file) : 0;
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -97,7 +99,7 @@ final class Journal implements AutoCloseable {
             results.put(key, value);
             return value;
         } catch (IOException e) {
-            throw new DataException("the journal cannot be written: " + FileErrors.reason(e), e);
+            throw new DataException(file + " cannot be written: " + FileErrors.reason(e), e);
         }
     }
 
@@ -106,7 +108,7 @@ final class Journal implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new DataException("the journal cannot be closed: " + FileErrors.reason(e), e);
+            throw new DataException(file + " cannot be closed: " + FileErrors.reason(e), e);
         }
     }
 }

@@ -30,12 +30,19 @@ final class ReductionStudy {
     private final ModelFolder folder;
     private final List<Speech> calibration;
     private final Evaluator errors;
+    private final Path scratch;
     private final Consumer<String> progress;
 
     private record Row(Reduction reduction, Healing.Kind healing, long bytes, Map<String, ErrorRate> rates) {}
 
-    /** @param progress is told of each measurement when it is begun */
-    ReductionStudy(Journal journal, Bench bench, ModelFolder folder, List<Speech> calibration, Evaluator errors, Consumer<String> progress) {
+    /**
+     * Studies reductions.
+     *
+     * @param scratch folder that a reduced model lies in while it is measured; one that a stopped run has left is deleted
+     * @param progress is told of each measurement when it is begun
+     */
+    ReductionStudy(Journal journal, Bench bench, ModelFolder folder, List<Speech> calibration, Evaluator errors, Path scratch, Consumer<String> progress) {
+        this.scratch = scratch;
         this.journal = journal;
         this.bench = bench;
         this.folder = folder;
@@ -66,34 +73,28 @@ final class ReductionStudy {
     }
 
     private ObjectNode measured(Reduction reduction, Healing.Kind healing) {
-        Path scratch = null;
         try {
-            scratch = Files.createTempDirectory("parasol-study");
-            Path reduced = scratch.resolve("model");
+            delete();
             ObjectNode node = mapper.createObjectNode();
-            node.put("bytes", reduction.write(bench, folder, Path.of(folder.name()), calibration, healing, reduced));
-            MeasuredRates.put(node, errors.rates(ModelFolder.open(reduced.toString()), List.of()));
+            node.put("bytes", reduction.write(bench, folder, Path.of(folder.name()), calibration, healing, scratch));
+            MeasuredRates.put(node, errors.rates(ModelFolder.open(scratch.toString()), List.of()));
             return node;
         } catch (IOException e) {
             throw new DataException("a reduced model cannot be written: " + FileErrors.reason(e), e);
         } finally {
-            delete(scratch);
+            delete();
         }
     }
 
-    private static void delete(Path scratch) {
-        if (scratch == null) {
+    private void delete() {
+        if (!Files.exists(scratch)) {
             return;
         }
         try {
-            Path model = scratch.resolve("model");
-            if (Files.exists(model)) {
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(model)) {
-                    for (Path file : files) {
-                        Files.delete(file);
-                    }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(scratch)) {
+                for (Path file : files) {
+                    Files.delete(file);
                 }
-                Files.delete(model);
             }
             Files.delete(scratch);
         } catch (IOException e) {

@@ -56,12 +56,7 @@ public final class Study {
      * @param progress is told of each measurement when it is begun
      */
     public void run(Bench bench, ModelFolder folder, Path out, Consumer<String> progress) throws IOException {
-        try {
-            Files.createDirectories(out);
-        } catch (IOException e) {
-            throw new DataException(out + " cannot be made: " + FileErrors.reason(e), e);
-        }
-        try (Journal journal = new Journal(out.resolve("journal.jsonl"), header(folder))) {
+        try (Journal journal = journal(out, "journal.jsonl", folder)) {
             Evaluator errors = new Evaluator(bench, settings.precision(), settings.sets());
             PruningStudy study = new PruningStudy(journal, bench, folder, settings.calibration(), errors, progress);
             List<CurvePoint> points = new ArrayList<>();
@@ -81,21 +76,32 @@ public final class Study {
             Map<Metric, Map<Layer, Double>> scores = new EnumMap<>(Metric.class);
             settings.metrics().forEach(metric -> scores.put(metric, study.scores(metric)));
             String reductions = settings.reductions().isEmpty() ? ""
-                    : new ReductionStudy(journal, bench, folder, settings.calibration(), errors, progress).csv(settings.reductions());
+                    : new ReductionStudy(journal, bench, folder, settings.calibration(), errors, out.resolve("reduced-model"), progress).csv(settings.reductions());
             new StudyResults(out).write(folder.config().toString(), points, scores, reductions);
         }
     }
 
     /** Quantizes the model in every way, measures what is missing and writes the results; {@code progress} as for {@link #run}. */
     public void quantization(Bench bench, ModelFolder folder, Path out, Consumer<String> progress) throws IOException {
+        try (Journal journal = journal(out, "quantization.jsonl", folder)) {
+            new StudyResults(out).quantization(new QuantizationStudy(journal, bench, folder, settings.sets(), settings.calibration(), progress).run());
+        }
+    }
+
+    /** Looks at the model before anything is made. */
+    private Journal journal(Path out, String name, ModelFolder folder) {
+        folder.vocabulary();
+        folder.cmvn();
+        ObjectNode header = header(folder);
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new DataException(out + " is a file, expected a folder for results");
+        }
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
             throw new DataException(out + " cannot be made: " + FileErrors.reason(e), e);
         }
-        try (Journal journal = new Journal(out.resolve("quantization.jsonl"), header(folder))) {
-            new StudyResults(out).quantization(new QuantizationStudy(journal, bench, folder, settings.sets(), settings.calibration(), progress).run());
-        }
+        return new Journal(out.resolve(name), header);
     }
 
     /** What must be the same for results to be: model, recordings, texts, precision. */

@@ -1,10 +1,12 @@
 package dev.parasol.tools.synth;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.parasol.files.FileErrors;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.tensors.FolderWriter;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Cmvn;
+import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +64,9 @@ public final class SyntheticFolder {
                     Files.writeString(aside.resolve("tokens.json"), new ObjectMapper().writeValueAsString(folder.vocabulary().tokens()));
                 }, weights);
             }
+        } catch (ModelException e) {
+            // By the name that the user gave.
+            throw new ModelException(e.getMessage().replace(yaml.toString(), config), e);
         } finally {
             Files.deleteIfExists(yaml);
             Files.delete(scratch);
@@ -74,7 +79,11 @@ public final class SyntheticFolder {
             if (!Files.isRegularFile(file)) {
                 throw new DataException(config + " is no file, expected " + LARGE + " or a FunASR config.yaml");
             }
-            return Files.readString(file).stripTrailing() + "\n";
+            try {
+                return Files.readString(file).stripTrailing() + "\n";
+            } catch (IOException e) {
+                throw new DataException(config + " cannot be read: " + FileErrors.reason(e) + ", expected " + LARGE + " or a FunASR config.yaml", e);
+            }
         }
         try (InputStream resource = SyntheticFolder.class.getResourceAsStream(LARGE + ".yaml")) {
             return new String(resource.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

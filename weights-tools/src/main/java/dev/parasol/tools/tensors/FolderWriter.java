@@ -8,10 +8,8 @@ import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.SafetensorsWriter;
 import dev.parasol.weights.TensorInfo;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,28 +91,17 @@ public final class FolderWriter {
      * @return bytes of the weights
      */
     public long write(Filling small, Checkpoint weights) throws IOException {
-        Path parent = out.toAbsolutePath().getParent();
-        Path aside;
-        try {
-            aside = Files.createTempDirectory(parent, ".partial");
-        } catch (IOException e) {
-            throw new ModelException(out + " cannot be written: " + FileErrors.reason(e), e);
-        }
-        // Ctrl-C runs no finally.
-        Thread interrupted = new Thread(() -> deleteFolder(aside));
-        Runtime.getRuntime().addShutdownHook(interrupted);
-        try {
-            small.fill(aside);
-            long bytes = writeWeights(aside.resolve(format.file()), weights);
-            ModelFolder written = ModelFolder.open(aside.toString());
+        try (Aside aside = Aside.of(out)) {
+            small.fill(aside.folder());
+            long bytes = writeWeights(aside.folder().resolve(format.file()), weights);
+            ModelFolder written = ModelFolder.open(aside.folder().toString());
             written.vocabulary();
             written.cmvn();
-            Files.setPosixFilePermissions(aside, Files.getPosixFilePermissions(parent));
-            Files.move(aside, out, StandardCopyOption.ATOMIC_MOVE);
+            aside.finish();
             return bytes;
-        } finally {
-            deleteFolder(aside);
-            stop(interrupted);
+        } catch (ModelException e) {
+            // By the name that the user gave.
+            throw new ModelException(e.getMessage().replace(Aside.path(out).toString(), out.toString()), e);
         }
     }
 
@@ -157,35 +144,16 @@ public final class FolderWriter {
         }
     }
 
-    /** Copies what a FunASR folder has beside its weights. */
+    /** Copies what a FunASR folder has beside its weights; {@link ModelException} when that cannot be used. */
     public static void copySmallFiles(Path from, Path to) throws IOException {
+        ModelFolder folder = ModelFolder.open(from.toString());
+        folder.vocabulary();
+        folder.cmvn();
         for (String name : SMALL_FILES) {
             Path file = from.resolve(name);
             if (Files.isRegularFile(file)) {
                 Files.copy(file, to.resolve(name));
             }
-        }
-    }
-
-    private static void stop(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook has its turn.
-        }
-    }
-
-    private static void deleteFolder(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new ModelException(folder + " cannot be deleted: " + FileErrors.reason(e), e);
         }
     }
 }
