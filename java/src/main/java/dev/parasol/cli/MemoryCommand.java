@@ -2,6 +2,7 @@ package dev.parasol.cli;
 
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.model.BatchLayout;
+import dev.parasol.model.BatchShape;
 import dev.parasol.model.MemoryForecast;
 import dev.parasol.model.Precision;
 import dev.parasol.model.PunctuationForecast;
@@ -9,6 +10,7 @@ import dev.parasol.model.SpeakerForecast;
 import dev.parasol.model.TimelinePage;
 import dev.parasol.model.VadForecast;
 import dev.parasol.pipeline.SpeakerEncoder;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.PunctuationFolder;
 import dev.parasol.weights.SpeakerFolder;
@@ -56,6 +58,9 @@ final class MemoryCommand implements Callable<Integer> {
             description = "Utterances in the batch, equally long (default: as many as make none longer than 15 s).")
     Integer batch;
 
+    @Option(names = "--timestamps", description = "With the times of words, and what they cost.")
+    boolean timestamps;
+
     @Option(names = "--punc-model", paramLabel = "DIR", converter = FileName.class, description = "Tell what punctuation would take beside it.")
     String punctuationModel;
 
@@ -88,8 +93,13 @@ final class MemoryCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--memory-limit: no device is asked here, so expected a size and not " + memory.limit);
         }
         ModelFolder folder = ModelFolder.open(choice.model);
-        MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, layout(folder).shape());
+        BatchShape shape = layout(folder).shape();
+        Extras extras = folder.extras(timestamps);
+        MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, extras, shape);
         System.out.print(forecast.toText(byLayer));
+        if (!extras.equals(Extras.NONE)) {
+            System.out.print(forecast.moreThan(MemoryForecast.of(folder, choice.keepLayers, choice.precision, shape)));
+        }
         if (punctuationModel != null) {
             System.out.print(PunctuationForecast.of(PunctuationFolder.open(punctuationModel), Precision.FP32, LONG_WINDOW).toText());
         }

@@ -34,7 +34,12 @@ final class BoundKernel implements AutoCloseable {
     }
 
     void launch(Stream stream, int variant, int blocksX, int blocksY, int threads) {
-        variants[variant].launch(stream, blocksX, blocksY, 1, threads, 0, arguments);
+        launch(stream, variant, blocksX, blocksY, threads, 0);
+    }
+
+    /** With dynamic shared memory, of which every kernel may have 48 KiB. */
+    void launch(Stream stream, int variant, int blocksX, int blocksY, int threads, int sharedBytes) {
+        variants[variant].launch(stream, blocksX, blocksY, 1, threads, sharedBytes, arguments);
     }
 
     /** The variant by element type: kernels name the one for fp32 first, then the one for fp16. */

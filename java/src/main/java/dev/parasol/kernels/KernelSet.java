@@ -30,6 +30,8 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<CifFire> cifFire = new Slot<>(CifFire::new, CifFire::close);
     private final Slot<TokenOffsets> tokenOffsets = new Slot<>(TokenOffsets::new, TokenOffsets::close);
     private final Slot<CifEmbed> cifEmbed = new Slot<>(CifEmbed::new, CifEmbed::close);
+    private final Slot<Lstm> lstm = new Slot<>(Lstm::new, Lstm::close);
+    private final Slot<UpsampledAlpha> upsampledAlpha = new Slot<>(UpsampledAlpha::new, UpsampledAlpha::close);
     private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
     private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
     private final Slot<SilencePosterior> silencePosterior = new Slot<>(SilencePosterior::new, SilencePosterior::close);
@@ -145,6 +147,16 @@ public final class KernelSet implements AutoCloseable {
         return cifEmbed.get();
     }
 
+    /** Recurrent part of an LSTM layer. */
+    public Lstm lstm() {
+        return lstm.get();
+    }
+
+    /** Weights of the timestamp head. */
+    public UpsampledAlpha upsampledAlpha() {
+        return upsampledAlpha.get();
+    }
+
     /** Matrix product of which only each row's largest element is kept. */
     public GemmArgmax gemmArgmax() {
         return gemmArgmax.get();
@@ -216,6 +228,7 @@ public final class KernelSet implements AutoCloseable {
         closed = true;
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
                 tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior,
+                lstm, upsampledAlpha,
                 conv, scaleRelu, segmentSum, camGate, center, statsPool, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {

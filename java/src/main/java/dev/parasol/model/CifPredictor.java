@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Continuous integrate-and-fire: a weight for each frame, a token each time their sum reaches a new whole number, and for
  * each token the weighted sum of the frames between two fires. The token path of {@code CifPredictorV2} and
- * {@code CifPredictorV3}; the timestamp head of the latter is not run.
+ * {@code CifPredictorV3}; the timestamp head of the latter is {@link TimestampHeadPass}.
  */
 final class CifPredictor {
     private final PredictorConfig config;
@@ -34,7 +34,7 @@ final class CifPredictor {
                 e.kernels().cifFire().launch(e.stream(), e.address(alphas), e.ragged(Rows.FRAMES), config.sequential(), e.address(peaks),
                         e.address(fires), e.address(remainders), e.address(counts)));
         plan.stage("cif_peak", peaks, Rows.WEIGHTS);
-        if (extras.timestamps()) {
+        if (extras.weightsPerFrame() == 1) {
             plan.download(alphas);
             plan.download(peaks);
         }

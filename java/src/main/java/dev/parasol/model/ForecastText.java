@@ -39,6 +39,14 @@ final class ForecastText {
         return text.toString();
     }
 
+    String more(MemoryForecast text) {
+        head("beside the text");
+        row("  weights", forecast.weightBytes() - text.weightBytes());
+        row("  activations", forecast.slabBytes() - text.slabBytes());
+        row("  pinned host memory", forecast.pinnedBytes() - text.pinnedBytes());
+        return this.text.toString();
+    }
+
     private void weights() {
         head("weights");
         forecast.weights().forEach(group -> row("  " + group.name(), group.bytes()));

@@ -156,12 +156,14 @@ final class ForwardPass implements AutoCloseable {
 
     /** Null where none was planned. */
     private CifTrace trace(ForwardPlan plan, BatchLayout layout, int utterance) {
-        if (plan.downloads().size() == 1) {
-            return null;
-        }
-        int first = layout.frameOffsets()[utterance] + utterance;
-        int count = layout.frameOffsets()[utterance + 1] + utterance + 1 - first;
-        return new CifTrace(floats(plan, 1, first, count), floats(plan, 2, first, count));
+        int perFrame = plan.weightsPerFrame();
+        int first = layout.frameOffsets()[utterance];
+        int frames = layout.frameOffsets()[utterance + 1] - first;
+        return switch (perFrame) {
+            case 0 -> null;
+            case 1 -> new CifTrace(floats(plan, 1, first + utterance, frames + 1), floats(plan, 2, first + utterance, frames + 1), 1);
+            default -> new CifTrace(floats(plan, 1, perFrame * first, perFrame * frames), null, perFrame);
+        };
     }
 
     private float[] floats(ForwardPlan plan, int download, int first, int count) {

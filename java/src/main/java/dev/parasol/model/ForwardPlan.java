@@ -32,6 +32,7 @@ public final class ForwardPlan {
     private final List<PlannedBuffer> downloads;
     private final PlannedBuffer input;
     private final Rows resultRows;
+    private final int weightsPerFrame;
     private final Placement placement;
 
     ForwardPlan(PlanBuilder plan, PlannedBuffer input) {
@@ -42,6 +43,7 @@ public final class ForwardPlan {
         this.downloads = List.copyOf(plan.downloads());
         this.input = input;
         this.resultRows = plan.resultRows();
+        this.weightsPerFrame = plan.weightsPerFrame();
         this.placement = ActivationPlanner.place(lifetimes());
     }
 
@@ -53,6 +55,7 @@ public final class ForwardPlan {
         this.downloads = other.downloads;
         this.input = other.input;
         this.resultRows = other.resultRows;
+        this.weightsPerFrame = other.weightsPerFrame;
         this.placement = placement;
     }
 
@@ -214,6 +217,11 @@ public final class ForwardPlan {
     /** What has an id each. */
     Rows resultRows() {
         return resultRows;
+    }
+
+    /** Weights for each frame that come down behind the results: 0 for none, 1 for CIF's own, which have a tail behind each utterance and their integrals behind them. */
+    int weightsPerFrame() {
+        return weightsPerFrame;
     }
 
     /** Waveforms or features, to be uploaded before the first step. */

@@ -71,7 +71,7 @@ public final class MemoryForecast {
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
         int vocabularySize = folder.vocabulary().size();
-        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, schemes);
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, schemes, extras);
         // The size of the tables does not depend on what is in them.
         List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
         ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, schemes, extras, ForwardPlan.bucket(config, shape), false);
@@ -92,6 +92,9 @@ public final class MemoryForecast {
     private static Part part(String weight) {
         if (weight.startsWith("decoder.output_layer.")) {
             return Part.OUTPUT;
+        }
+        if (ModelTensors.ofTimestampHead(weight)) {
+            return Part.TIMESTAMPS;
         }
         return weight.startsWith("encoder.") ? Part.ENCODER : weight.startsWith("predictor.") ? Part.PREDICTOR : Part.DECODER;
     }
@@ -164,6 +167,11 @@ public final class MemoryForecast {
     /** The forward pass over the batch's bucket. */
     public ForwardPlan plan() {
         return plan;
+    }
+
+    /** For people: what this takes beside another, which gives the text alone. */
+    public String moreThan(MemoryForecast text) {
+        return new ForecastText(this).more(text);
     }
 
     /**

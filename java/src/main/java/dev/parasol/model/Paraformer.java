@@ -97,7 +97,7 @@ public final class Paraformer implements AutoCloseable {
         ModelConfig config = folder.config();
         KeptLayers layers = folder.keptLayers(mask);
         Vocabulary vocabulary = folder.vocabulary();
-        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), schemes);
+        List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), schemes, extras);
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         KernelSet kernels = new KernelSet(context.kernels());
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
@@ -121,9 +121,9 @@ public final class Paraformer implements AutoCloseable {
      *
      * @throws dev.parasol.weights.ModelException when the folder cannot be used
      */
-    public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted) {
+    public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted, Extras extras) {
         ModelConfig config = folder.config();
-        List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), folder.schemes(wanted));
+        List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), folder.schemes(wanted), extras);
         List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         return memory.mapped(DeviceWeights.bytes(specs, constants))
                 + memory.mapped(DeviceWeights.stagingBytes(specs, constants, folder.synthetic()));
@@ -324,7 +324,7 @@ public final class Paraformer implements AutoCloseable {
         return second == null ? List.of(pass) : List.of(pass, second);
     }
 
-    private List<Recognised> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
+    List<Recognised> run(BatchLayout layout, List<float[]> inputs, StageRecorder recorder) {
         boolean logProbs = recorder != null && recorder.wants(StageRecorder.LOG_PROBS);
         return pass.run(plan(layout.shape(), logProbs), layout, inputs, recorder);
     }

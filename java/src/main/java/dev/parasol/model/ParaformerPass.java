@@ -35,6 +35,10 @@ final class ParaformerPass {
         SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features, reader(plan, layers));
         plan.part(Part.PREDICTOR);
         PlannedBuffer embeds = new CifPredictor(config.predictor(), extras).plan(operations, encoded);
+        if (extras.head() != null) {
+            new TimestampHeadPass(extras.head()).plan(operations, encoded);
+        }
+        plan.traced(extras.weightsPerFrame());
         plan.part(Part.DECODER);
         PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded);
         plan.part(Part.OUTPUT);

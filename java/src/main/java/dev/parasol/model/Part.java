@@ -8,6 +8,8 @@ public enum Part {
     ENCODER("encoder"),
     /** CIF: from the encoder's frames to one acoustic embedding a token. */
     PREDICTOR("predictor"),
+    /** The timestamp head of CIF V3. */
+    TIMESTAMPS("timestamp head"),
     /** All decoder layers and the norm behind them. */
     DECODER("decoder"),
     /** From decoder rows to token ids, and log-probabilities where they are wanted. */

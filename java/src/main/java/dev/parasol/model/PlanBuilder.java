@@ -21,6 +21,7 @@ final class PlanBuilder {
     private final List<PlannedBuffer> downloads = new ArrayList<>();
     private Part part = Part.FRONT_END;
     private Rows resultRows = Rows.TOKENS;
+    private int weightsPerFrame;
 
     /** Step 0 uploads what the host gives. */
     PlanBuilder(BatchShape shape, LinearSchemes schemes) {
@@ -68,6 +69,15 @@ final class PlanBuilder {
     /** The results and what comes down behind them. */
     List<PlannedBuffer> downloads() {
         return downloads;
+    }
+
+    /** Says how many weights for each frame come down, from which times are made: 0 unless told otherwise. */
+    void traced(int perFrame) {
+        weightsPerFrame = perFrame;
+    }
+
+    int weightsPerFrame() {
+        return weightsPerFrame;
     }
 
     /** Says what has an id each: {@link Rows#TOKENS} unless told otherwise, or {@link Rows#FRAMES}, whose offsets the host knows. */

@@ -131,7 +131,7 @@ public final class Recognizer implements AutoCloseable {
      * @param startMs where in its recording the utterance begins
      */
     List<Transcript.Word> words(Utterance utterance, int startMs) {
-        return utterance.trace() == null ? List.of() : text.words(TokenText.tokens(utterance.ids()), utterance.trace(), startMs);
+        return utterance.trace() == null ? List.of() : text.words(utterance.ids(), utterance.trace(), startMs);
     }
 
     TokenText tokenText() {
@@ -311,8 +311,8 @@ public final class Recognizer implements AutoCloseable {
             return layerMask;
         }
 
-        Extras extras() {
-            return new Extras(timestamps);
+        Extras extras(ModelFolder folder) {
+            return folder.extras(timestamps);
         }
 
         Progress loadProgress() {

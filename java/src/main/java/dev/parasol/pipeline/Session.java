@@ -5,6 +5,7 @@ import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.memory.WorkMember;
 import dev.parasol.model.Paraformer;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.ModelFolder;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +32,7 @@ final class Session implements AutoCloseable {
      */
     static Session open(Recognizer.Builder settings) {
         ModelFolder folder = settings.folder();
+        Extras extras = settings.extras(folder);
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             CudaContext context = CudaContext.open(settings.deviceSpec());
@@ -40,8 +42,8 @@ final class Session implements AutoCloseable {
             opened.push(memory);
             WorkMember member = budget.turns().join("recognizer of " + folder.name());
             opened.push(() -> budget.turns().leave(member));
-            Paraformer model = ModelLoad.inTurn(budget, member, Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes()),
-                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), settings.extras(), settings.loadProgress()));
+            Paraformer model = ModelLoad.inTurn(budget, member, Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes(), extras),
+                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), extras, settings.loadProgress()));
             return new Session(context, budget, memory, member, model);
         } catch (RuntimeException e) {
             opened.forEach(resource -> ModelLoad.closeAfter(e, resource));

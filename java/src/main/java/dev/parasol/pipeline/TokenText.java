@@ -29,12 +29,12 @@ final class TokenText {
     }
 
     /**
-     * The words of {@code tokens} with their times.
+     * The words of {@code ids} with their times.
      *
      * @param startMs added to all times, of which none is before the recording's beginning
      */
-    List<Transcript.Word> words(List<Integer> tokens, CifTrace trace, int startMs) {
-        return words(tokens, times(tokens, trace, startMs));
+    List<Transcript.Word> words(int[] ids, CifTrace trace, int startMs) {
+        return words(tokens(ids), times(ids, trace, startMs));
     }
 
     /** The words of {@code tokens}, whose times are {@code times}. */
@@ -44,9 +44,9 @@ final class TokenText {
                 .toList();
     }
 
-    /** The times of {@code tokens}; see {@link #words(List, CifTrace, int)}. */
-    static List<Timestamp> times(List<Integer> tokens, CifTrace trace, int startMs) {
-        return TokenTimes.of(trace, tokens.size()).stream()
+    /** The times of the {@link #tokens} of {@code ids}; see {@link #words(int[], CifTrace, int)}. */
+    static List<Timestamp> times(int[] ids, CifTrace trace, int startMs) {
+        return TokenTimes.of(trace, ids.length, tokens(ids).size()).stream()
                 .map(time -> new Timestamp(Math.max(0, startMs + time.startMs()), Math.max(0, startMs + time.endMs())))
                 .toList();
     }

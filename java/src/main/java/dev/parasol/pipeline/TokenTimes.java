@@ -38,12 +38,22 @@ final class TokenTimes {
     private TokenTimes() {}
 
     /**
-     * The times of {@code tokens} tokens, which is those of {@code trace} without blanks and ends of sentences.
+     * The times of {@code tokens} tokens.
      *
+     * @param ids tokens that the model counted, with blanks and the ends of sentences, which have no times
      * @return as many; where the weights have too few fires, which no sound weights do, the last ones are empty and at the end
      */
-    static List<Timestamp> of(CifTrace trace, int tokens) {
-        return of(trace.peaks(), trace.weights(), 1, tokens);
+    static List<Timestamp> of(CifTrace trace, int ids, int tokens) {
+        if (trace.peaks() != null) {
+            return of(trace.peaks(), trace.weights(), trace.perFrame(), tokens);
+        }
+        // The head's weights count the model's own tokens first.
+        float factor = ids / sum(trace.weights());
+        float[] weights = new float[trace.weights().length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = trace.weights()[i] * factor;
+        }
+        return of(weights, integral(weights), trace.perFrame(), tokens);
     }
 
     /**
@@ -89,16 +99,20 @@ final class TokenTimes {
 
     /** The weights with {@code sum} as their sum; divided in fp32, as FunASR does. */
     static float[] scaled(float[] weights, int sum) {
-        double total = 0;
-        for (float weight : weights) {
-            total += weight;
-        }
-        float divisor = (float) total / sum;
+        float divisor = sum(weights) / sum;
         float[] scaled = new float[weights.length];
         for (int i = 0; i < weights.length; i++) {
             scaled[i] = weights[i] / divisor;
         }
         return scaled;
+    }
+
+    private static float sum(float[] weights) {
+        double sum = 0;
+        for (float weight : weights) {
+            sum += weight;
+        }
+        return (float) sum;
     }
 
     /** The running sum in fp32, before the threshold is taken off at a fire. */

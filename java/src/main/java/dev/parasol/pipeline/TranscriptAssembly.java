@@ -28,7 +28,7 @@ final class TranscriptAssembly {
         elapsedSeconds += found.elapsedSeconds();
         List<TranscriptSegment> known = new ArrayList<>();
         List<Integer> tokens = TokenText.tokens(found.ids());
-        List<Timestamp> times = found.trace() == null ? List.of() : TokenText.times(tokens, found.trace(), Math.toIntExact(place.heardFromMs()));
+        List<Timestamp> times = found.trace() == null ? List.of() : TokenText.times(found.ids(), found.trace(), Math.toIntExact(place.heardFromMs()));
         Window window = new Window(place, new WindowSeam.Heard(tokens, times), 0);
         if (open != null) {
             WindowSeam seam = WindowSeam.at(place.startMs(), open.heard, window.heard, text::continues);

@@ -1,6 +1,7 @@
 package dev.parasol.weights;
 
 import dev.parasol.files.Shown;
+import dev.parasol.kernels.Lstm;
 import java.util.Map;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -58,6 +59,21 @@ final class ConfigReader {
         root.integer("input_size", frontend.featureSize(), frontend.featureSize(), frontend.featureSize());
         EncoderConfig encoder = encoder(frontend.featureSize());
         return new ModelConfig(model, encoder, predictor(encoder.outputSize()), decoder(encoder.outputSize()), frontend);
+    }
+
+    /** The timestamp head of the {@code CifPredictorV3} in {@code root}, for a model of that width. */
+    static TimestampHead timestampHead(ConfigSection root, int width) {
+        ConfigSection c = root.section("predictor_conf");
+        if (width > Lstm.MAX_HIDDEN) {
+            throw c.unsupported("idim", width, "with timestamps at most " + Lstm.MAX_HIDDEN);
+        }
+        c.requiredInteger("upsample_times", TimestampHead.UPSAMPLING, TimestampHead.UPSAMPLING);
+        c.choice("upsample_type", "cnn", "cnn_blstm");
+        if (!c.has("use_cif1_cnn")) {
+            throw c.unsupported("use_cif1_cnn", "missing, which means true", "false");
+        }
+        c.requireFlag("use_cif1_cnn", false);
+        return new TimestampHead(positive(c, "smooth_factor2"), c.number("noise_threshold2", 0, 0, 1));
     }
 
     private FrontendConfig frontend() {

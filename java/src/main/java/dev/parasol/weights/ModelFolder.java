@@ -122,6 +122,17 @@ public final class ModelFolder {
         return config;
     }
 
+    /**
+     * What a recognition with this model can give beside the text.
+     *
+     * @param timestamps whether words are to have times: from the timestamp head where the model has one, else from CIF's weights
+     * @throws ModelException when the model's timestamp head is none that this library runs
+     */
+    public Extras extras(boolean timestamps) {
+        boolean head = timestamps && config.predictor().sequential();
+        return new Extras(timestamps, head ? ConfigReader.timestampHead(section, config.encoder().outputSize()) : null);
+    }
+
     /** Whether the weights are generated. */
     public boolean synthetic() {
         return seed != null;
@@ -201,6 +212,6 @@ public final class ModelFolder {
 
     /** Opens the weights; the caller closes them. */
     public Checkpoint openCheckpoint() {
-        return view.apply(seed != null ? new SyntheticCheckpoint(name, config, vocabulary().size(), seed) : Checkpoints.open(files.checkpoint()));
+        return view.apply(seed != null ? new SyntheticCheckpoint(name, config, vocabulary().size(), extras(true), seed) : Checkpoints.open(files.checkpoint()));
     }
 }

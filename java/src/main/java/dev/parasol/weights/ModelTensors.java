@@ -15,6 +15,8 @@ public final class ModelTensors {
     private static final Pattern QUANTIZABLE = Pattern.compile("encoder\\.encoders0?\\.\\d+\\.(self_attn\\.linear_(q_k_v|out)|feed_forward\\.w_[12])"
             + "|decoder\\.decoders3?\\.\\d+\\.(src_attn\\.linear_(q|k_v|out)|feed_forward\\.w_[12])");
 
+    private static final List<String> TIMESTAMP_HEAD = List.of("predictor.upsample_cnn.", "predictor.blstm.", "predictor.cif_output2.");
+
     private final List<WeightSpec> specs = new ArrayList<>();
     private final ModelConfig config;
     private final KeptLayers layers;
@@ -57,9 +59,17 @@ public final class ModelTensors {
 
     /** {@link #required(ModelConfig, KeptLayers, int, DataType)} with quantized linear layers, which have their scales behind them. */
     public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes) {
+        return required(config, layers, vocabularySize, schemes, Extras.NONE);
+    }
+
+    /** {@link #required(ModelConfig, KeptLayers, int, LinearSchemes)} with the parts that {@code extras} take, which are not quantized. */
+    public static List<WeightSpec> required(ModelConfig config, KeptLayers layers, int vocabularySize, LinearSchemes schemes, Extras extras) {
         ModelTensors tensors = new ModelTensors(config, layers, schemes);
         tensors.encoder(config.encoder(), layers.encoder());
         tensors.predictor();
+        if (extras.head() != null) {
+            tensors.timestampHead();
+        }
         tensors.decoder(vocabularySize);
         return List.copyOf(tensors.specs);
     }
@@ -94,6 +104,29 @@ public final class ModelTensors {
         vector("predictor.cif_conv1d.bias", d);
         vector("predictor.cif_output.weight", 1, d);
         vector("predictor.cif_output.bias", 1);
+    }
+
+    /** Whether a tensor belongs to the timestamp head. */
+    public static boolean ofTimestampHead(String tensor) {
+        return TIMESTAMP_HEAD.stream().anyMatch(tensor::startsWith);
+    }
+
+    private void timestampHead() {
+        long d = config.encoder().outputSize();
+        specs.add(new WeightSpec("predictor.upsample_cnn.weight", new long[] {d, d, TimestampHead.UPSAMPLING}, Packing.TRANSPOSED, matrixType));
+        vector("predictor.upsample_cnn.bias", d);
+        lstm("predictor.blstm.", "_l0", d);
+        lstm("predictor.blstm.", "_l0_reverse", d);
+        vector("predictor.cif_output2.weight", 1, 2 * d);
+        vector("predictor.cif_output2.bias", 1);
+    }
+
+    /** A layer and direction of an LSTM with as many inputs as hidden units. */
+    private void lstm(String name, String layer, long size) {
+        specs.add(new WeightSpec(name + "weight_ih" + layer, new long[] {4 * size, size}, Packing.ROWS, matrixType));
+        specs.add(new WeightSpec(name + "weight_hh" + layer, new long[] {4 * size, size}, Packing.TRANSPOSED, matrixType));
+        vector(name + "bias_ih" + layer, 4 * size);
+        vector(name + "bias_hh" + layer, 4 * size);
     }
 
     private void decoder(int vocabularySize) {

@@ -12,6 +12,8 @@ public enum Packing {
     INT8_INTERLEAVED,
     /** A convolution over time {@code [n, c, j]} as {@code [n, pad64(j * c)]}; column {@code j * c_count + c} meets an unfolded input; tiled as MATRIX is. */
     CONV,
+    /** {@code [k, n]} or {@code [k, n, j]}, as a transposed convolution has it, as {@code [j * n_count + n, pad64(k)]}: a matrix for each tap, on every device. */
+    TRANSPOSED,
     /** A depthwise convolution {@code [c, 1, j]} or {@code [c, 1, j, 1]} as {@code [j, c]} in fp32. */
     DEPTHWISE,
     /** Any shape, flat, in fp32. */
@@ -19,7 +21,7 @@ public enum Packing {
 
     /** Whether it is an operand of matrix products in fp16 or fp32. */
     boolean isMatrix() {
-        return this == MATRIX || this == ROWS || this == CONV;
+        return this == MATRIX || this == ROWS || this == CONV || this == TRANSPOSED;
     }
 
     /** Whether it is an operand of matrix products in int8. */

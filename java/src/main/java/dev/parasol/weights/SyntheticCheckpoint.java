@@ -30,11 +30,12 @@ public final class SyntheticCheckpoint implements Checkpoint {
     /** How to make a tensor: normally distributed numbers. */
     record Recipe(long seed, float mean, float deviation) {}
 
-    SyntheticCheckpoint(String source, ModelConfig config, int vocabularySize, long seed) {
+    /** @param extras what of the model there are tensors of beside those for the text */
+    SyntheticCheckpoint(String source, ModelConfig config, int vocabularySize, Extras extras, long seed) {
         this.source = source;
         this.config = config;
         this.seed = seed;
-        ModelTensors.required(config, vocabularySize, DataType.F32).forEach(spec -> specs.put(spec.name(), spec));
+        ModelTensors.required(config, KeptLayers.all(config), vocabularySize, LinearSchemes.unquantized(DataType.F32), extras).forEach(spec -> specs.put(spec.name(), spec));
     }
 
     Recipe recipe(String name) {

@@ -83,11 +83,11 @@ final class WeightLoader {
         return synthetic ? Math.min(stagingBytes, PIECE_BYTES) : stagingBytes;
     }
 
-    /** Elements that must be packed at once: a row of a matrix, a whole depthwise filter, any number of a vector. */
+    /** Elements that must be packed at once: a row of a matrix, a whole depthwise filter or transposed matrix, any number of a vector. */
     private static long unit(WeightSpec spec) {
         return switch (spec.packing()) {
             case MATRIX, ROWS, INT8, INT8_INTERLEAVED, CONV -> spec.cols();
-            case DEPTHWISE -> TensorInfo.count(spec.shape());
+            case DEPTHWISE, TRANSPOSED -> TensorInfo.count(spec.shape());
             case VECTOR -> 1;
         };
     }
@@ -149,6 +149,13 @@ final class WeightLoader {
         switch (spec.packing()) {
             case MATRIX, ROWS -> pack(source, cols, cols, 1, 0, matrix(spec, destination + first / cols * rowBytes, elements / cols));
             case CONV -> pack(source, cols, shape[1], shape[2], 1, matrix(spec, destination + first / cols * rowBytes, elements / cols));
+            case TRANSPOSED -> {
+                long taps = shape.length == 2 ? 1 : shape[2];
+                for (long tap = 0; tap < taps; tap++) {
+                    kernels.packWeight().launch(stream, staging.address() + tap * source.bytes(), source, taps, cols, shape[1] * taps, 0,
+                            matrix(spec, destination + tap * shape[1] * rowBytes, shape[1]));
+                }
+            }
             case DEPTHWISE -> pack(source, 1, cols, shape[2], 0, matrix(spec, destination, shape[2]));
             case INT8, INT8_INTERLEAVED -> {
                 long row = first / cols;

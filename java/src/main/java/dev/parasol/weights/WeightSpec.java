@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param name the name in the checkpoint
  * @param shape the shape that the checkpoint must have
- * @param type F16 or F32 for {@link Packing#MATRIX}, {@link Packing#ROWS} and {@link Packing#CONV}; I8 for the two of int8; F32 for the others
+ * @param type F16 or F32 for {@link Packing#MATRIX}, {@link Packing#ROWS}, {@link Packing#CONV} and {@link Packing#TRANSPOSED}; I8 for the two of int8; F32 for the others
  */
 public record WeightSpec(String name, long[] shape, Packing packing, DataType type) {
     /** Columns of packed matrices are padded to a multiple of this. */
@@ -22,6 +22,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
         int rank = switch (packing) {
             case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> 2;
             case CONV -> 3;
+            case TRANSPOSED -> shape.length == 2 ? 2 : 3;
             case DEPTHWISE -> shape.length == 4 && shape[3] == 1 ? 4 : 3;
             case VECTOR -> shape.length;
         };
@@ -43,6 +44,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
     public int rows() {
         return Math.toIntExact(switch (packing) {
             case MATRIX, ROWS, INT8, INT8_INTERLEAVED, CONV -> shape[0];
+            case TRANSPOSED -> shape.length == 2 ? shape[1] : Math.multiplyExact(shape[1], shape[2]);
             case DEPTHWISE -> shape[2];
             case VECTOR -> 1;
         });
@@ -53,7 +55,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
         return Math.toIntExact(switch (packing) {
             case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> shape[1];
             case CONV -> Math.multiplyExact(shape[1], shape[2]);
-            case DEPTHWISE -> shape[0];
+            case DEPTHWISE, TRANSPOSED -> shape[0];
             case VECTOR -> TensorInfo.count(shape);
         });
     }

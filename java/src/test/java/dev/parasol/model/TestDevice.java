@@ -4,6 +4,7 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
+import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.Progress;
 
@@ -14,9 +15,14 @@ final class TestDevice implements AutoCloseable {
     private final Paraformer model;
 
     TestDevice(String folder, Precision precision) {
+        this(folder, precision, false);
+    }
+
+    TestDevice(String folder, Precision precision, boolean timestamps) {
+        ModelFolder model = ModelFolder.open(folder);
         context = CudaContext.open(DeviceSpec.select(null));
         memory = new MemorySystem(context, Budget.of(context));
-        model = Paraformer.load(context, memory, ModelFolder.open(folder), precision, Progress.NONE);
+        this.model = Paraformer.load(context, memory, model, LayerMask.ALL, precision.schemes(), model.extras(timestamps), Progress.NONE);
     }
 
     CudaContext context() {

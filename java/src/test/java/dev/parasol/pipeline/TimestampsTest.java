@@ -1,16 +1,20 @@
 package dev.parasol.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parasol.model.Precision;
 import dev.parasol.testing.Shared;
+import dev.parasol.weights.ModelException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,7 +25,7 @@ class TimestampsTest {
 
     /** FunASR's times of every recording: to the millisecond but for 5 % of the words, which are within a frame. */
     @ParameterizedTest
-    @ValueSource(strings = {"digits-tiny", "digits-deep"})
+    @ValueSource(strings = {"digits-tiny", "digits-deep", "digits-seaco"})
     void timesOfEveryWord(String model) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(Shared.path("audio/digits/funasr-" + model + ".json").toFile());
         List<Path> files = new ArrayList<>();
@@ -60,6 +64,25 @@ class TimestampsTest {
                 assertThat(later.get(i)).isEqualTo(new Transcript.Word(words.get(i).text(), new Timestamp(time.startMs() + 7000, time.endMs() + 7000)));
             }
         }
+    }
+
+    /** A BiCifParaformer is a SeacoParaformer without hotwords. */
+    @Test
+    void bicifHasItsTimesFromTheHead(@TempDir Path folder) throws IOException {
+        Path seaco = Shared.path("models/digits-seaco");
+        for (String file : List.of("am.mvn", "tokens.json", "model.pt")) {
+            Files.copy(seaco.resolve(file), folder.resolve(file));
+        }
+        String config = Files.readString(seaco.resolve("config.yaml"));
+        Files.writeString(folder.resolve("config.yaml"), config.substring(0, config.indexOf("seaco_decoder:")).replace("SeacoParaformer", "BiCifParaformer"));
+        Path file = Shared.path("audio/digits/utt-05.wav");
+        try (Recognizer bicif = Recognizer.builder().model(folder.toString()).precision(Precision.FP32).timestamps(true).build();
+                Recognizer reference = recognizer("digits-seaco", true)) {
+            assertThat(bicif.transcribe(file).words()).hasSize(6).isEqualTo(reference.transcribe(file).words());
+        }
+        Files.writeString(folder.resolve("config.yaml"), config.replace("upsample_times: 3", "upsample_times: 5"));
+        assertThatThrownBy(() -> Recognizer.builder().model(folder.toString()).timestamps(true).build()).isInstanceOf(ModelException.class)
+                .hasMessageContaining("predictor_conf.upsample_times is 5").hasMessageContaining("supported: 3");
     }
 
     @Test

@@ -30,6 +30,8 @@ class DeviceWeightsTest {
             new WeightSpec("matrix", new long[] {5, 70}, Packing.MATRIX, DataType.F16),
             new WeightSpec("matrix32", new long[] {3, 64}, Packing.MATRIX, DataType.F32),
             new WeightSpec("conv", new long[] {4, 6, 3}, Packing.CONV, DataType.F16),
+            new WeightSpec("transposed", new long[] {5, 6}, Packing.TRANSPOSED, DataType.F16),
+            new WeightSpec("upsampling", new long[] {4, 5, 3}, Packing.TRANSPOSED, DataType.F32),
             new WeightSpec("filter", new long[] {6, 1, 11}, Packing.DEPTHWISE, DataType.F32),
             new WeightSpec("vector", new long[] {7}, Packing.VECTOR, DataType.F32),
             new WeightSpec("row", new long[] {1, 9}, Packing.VECTOR, DataType.F32));
@@ -76,6 +78,7 @@ class DeviceWeightsTest {
                     case MATRIX, ROWS, INT8, INT8_INTERLEAVED -> row * spec.cols() + col;
                     case CONV -> row * spec.cols() + (int) (col % shape[1] * shape[2] + col / shape[1]);
                     case DEPTHWISE -> col * spec.rows() + row;
+                    case TRANSPOSED -> col * spec.rows() + (int) (row % shape[1] * (spec.rows() / shape[1]) + row / shape[1]);
                     case VECTOR -> col;
                 }];
             }
@@ -244,7 +247,7 @@ class DeviceWeightsTest {
     void syntheticWeightsAreTheHostsToTheLastBit() {
         ModelConfig config = ConfigReader.read("config.yaml", ConfigReader.parse("config.yaml", ModelFolderTest.CONFIG));
         List<WeightSpec> specs = ModelTensors.required(config, 50, DataType.F32);
-        Checkpoint synthetic = new SyntheticCheckpoint("synth:test", config, 50, 3);
+        Checkpoint synthetic = new SyntheticCheckpoint("synth:test", config, 50, Extras.NONE, 3);
         HostCheckpoint copy = new HostCheckpoint();
         for (WeightSpec spec : specs) {
             copy.put(spec.name(), DataType.F32, spec.shape(), HostTensors.floats(synthetic, spec.name()));
