@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -34,6 +35,8 @@ public final class WeightInputs {
             predictor: CifPredictorV2
             predictor_conf: {idim: 128, l_order: 1, r_order: 1}
             """;
+
+    private static final Map<Path, ModelFolder> FOLDERS = new ConcurrentHashMap<>();
 
     private WeightInputs() {}
 
@@ -115,17 +118,16 @@ public final class WeightInputs {
         ModelTensors.linears(folder.config()).forEach(schemes::of);
     }
 
-    /** The folder in which a file lies, with a configuration. */
+    /** The folder in which a file lies, with a configuration, which is read once. */
     private static ModelFolder folder(Path file) {
-        Path config = file.resolveSibling("config.yaml");
-        if (!Files.exists(config)) {
+        return FOLDERS.computeIfAbsent(file.getParent(), folder -> {
             try {
-                Files.writeString(config, CONFIG);
+                Files.writeString(folder.resolve("config.yaml"), CONFIG);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-        return ModelFolder.open(file.getParent().toString());
+            return ModelFolder.open(folder.toString());
+        });
     }
 
     /** The input up to its last brace as a header whose length is right, before as many bytes as its tensors ask for. */
