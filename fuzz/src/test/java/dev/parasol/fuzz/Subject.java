@@ -5,6 +5,7 @@ import dev.parasol.audio.AudioInputs;
 import dev.parasol.memory.InstanceException;
 import dev.parasol.memory.PlanInstance;
 import dev.parasol.memory.Replay;
+import dev.parasol.pipeline.TranscribeOptions;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.data.KaldiTable;
 import dev.parasol.weights.LayerMask;
@@ -49,6 +50,8 @@ public enum Subject {
     QUANTIZATION("model.safetensors", 1024, 1024, ModelException.class, WeightInputs::quantization, WeightInputs::withQuantization),
     /** What a user says of a model's layers. */
     SCHEMES("mixed.json", 1024, 512, ModelException.class, WeightInputs::schemes, UnaryOperator.identity()),
+    /** FunASR's options, as config.yaml. */
+    OPTIONS("options.yaml", 1024, 4096, ModelException.class, file -> TranscribeOptions.builder().file(file).build(), UnaryOperator.identity()),
     KALDI("text", 1024, 256, DataException.class, KaldiTable::read, UnaryOperator.identity());
 
     /** Buffers, tables of filters, classes loaded at the first use. */

@@ -1,5 +1,6 @@
 package dev.parasol.pipeline;
 
+import dev.parasol.files.Shown;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.YamlFile;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.TreeSet;
 /** Options in a YAML file with FunASR's keys, spelled with '_' or '-'. */
 final class OptionFile {
     private static final int MOST_BYTES = 1 << 16;
-    private static final int SHOWN = 80;
     private static final String DETECTOR = "vad_kwargs";
     /** FunASR's settings that change nothing here. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("disable_pbar", "disable_log", "disable_update", "hub", "ncpu", "batch_size", "trust_remote_code", "cache", "log_level");
@@ -83,7 +83,7 @@ final class OptionFile {
     private void refuse(Map<String, Object> left, String section, boolean detector) {
         for (String key : new TreeSet<>(left.keySet())) {
             if (!WITHOUT_EFFECT.contains(key)) {
-                throw new ModelException(path + ": there is no option " + section + shown(key) + ", expected " + known(detector));
+                throw new ModelException(path + ": there is no option " + section + Shown.of(key) + ", expected " + known(detector));
             }
             options.warn(path + ": " + section + key + " has no effect here");
         }
@@ -125,11 +125,7 @@ final class OptionFile {
     }
 
     private ModelException wrong(String key, Object value, String expected) {
-        String found = value instanceof Map ? "a mapping" : value instanceof Iterable ? "a list" : shown(String.valueOf(value));
+        String found = value instanceof Map ? "a mapping" : value instanceof Iterable ? "a list" : Shown.of(String.valueOf(value));
         return new ModelException(path + ": " + key + " is " + found + ", expected " + expected);
-    }
-
-    private static String shown(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 }

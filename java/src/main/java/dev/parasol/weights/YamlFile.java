@@ -1,5 +1,6 @@
 package dev.parasol.weights;
 
+import dev.parasol.files.Shown;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class YamlFile {
         values.forEach((key, value) -> {
             String name = String.valueOf(key).replace('-', '_');
             if (result.containsKey(name)) {
-                throw new ModelException(path + ": " + section + name + " is there twice");
+                throw new ModelException(path + ": " + section + Shown.of(name) + " is there twice");
             }
             result.put(name, value);
         });
