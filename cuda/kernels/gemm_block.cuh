@@ -3,14 +3,14 @@
 #include "warp.cuh"
 
 /*
- * What every matrix product begins with: which tile of A W^T a block computes, and its sums. Tile is GemmF16Tile or GemmF32Tile,
+ * What every matrix product by warps begins with: which tile of A W^T a block computes, and its sums. Tile is an MmaTile or GemmF32Tile,
  * Params has the fields a, w, device_rows, m, n, k, lda, ldw.
  */
 
 /* Row tiles that go through the columns together. */
 constexpr int GEMM_GROUP = 8;
 
-/* Where a block's tile begins, and the true number of rows; a block with row >= m has nothing to do. */
+/* Where a tile begins, and the true number of rows; where row >= m there is nothing to do. */
 struct GemmPlace {
     int row, col, m;
 };

@@ -1,55 +1,11 @@
 #pragma once
-#include "ptx/device.cuh"
 #include "params/gemm.h"
 #include "gemm_block.cuh"
+#include "gemm_epilogue.cuh"
 
-// What follows the fp16 product: bias, ReLU and residual on two neighbouring elements of a row at once.
-__device__ __forceinline__ void store_pair(__half* to, float x, float y) { *(__half2*)to = __floats2half2_rn(x, y); }
-__device__ __forceinline__ void store_pair(float* to, float x, float y) { *(float2*)to = make_float2(x, y); }
-__device__ __forceinline__ void store(__half* to, float x) { *to = __float2half_rn(x); }
-__device__ __forceinline__ void store(float* to, float x) { *to = x; }
-
-/* A comparison and not fmaxf, which would turn a NaN into a zero. */
-__device__ __forceinline__ float relu(float x) { return x < 0.0f ? 0.0f : x; }
-
-/* True when elements 2i and 2i + 1 of every row can be moved at once. */
-template <typename T>
-__device__ __forceinline__ bool pairable(const T* matrix, int stride) {
-    return stride % 2 == 0 && (uintptr_t)matrix % (2 * sizeof(T)) == 0;
-}
-
-// Element col, and col + 1 where there are `two`, of a row; `pairs` when both can be moved at once.
-template <typename Out, typename Params>
-__device__ __forceinline__ void finish_pair(const Params& p, int row, int col, bool two, bool pairs, float x, float y, float bias0, float bias1) {
-    x += bias0, y += bias1;
-    if (p.relu) x = relu(x), y = relu(y);
-    Out* to = (Out*)p.c + (int64_t)row * p.ldc + col;
-    if (p.residual) {
-        const float* from = p.residual + (int64_t)row * p.ld_residual + col;
-        float2 r = pairs && two ? *(const float2*)from : make_float2(from[0], two ? from[1] : 0.0f);
-        x += r.x, y += r.y;
-    }
-    if (pairs && two) {
-        store_pair(to, x, y);
-    } else {
-        store(to, x);
-        if (two) store(to + 1, y);
-    }
-}
-
-template <typename Out, typename Params>
-__device__ __forceinline__ bool pairs_allowed(const Params& p) {
-    return pairable((const Out*)p.c, p.ldc) && (!p.residual || pairable(p.residual, p.ld_residual));
-}
-
-/* The whole kernel of a tile. */
-template <typename Tile, typename Out>
-__device__ __forceinline__ void gemm_f16(const GemmParams& p) {
-    Tile tile;
-    typename Tile::Sum sum;
-    GemmPlace at;
-    if (!multiply_block(p, tile, sum, at)) return;
-
+/* What follows the fp16 product, on the sums that a warp holds of a tile: M x N fragments of 16 rows and 8 columns. */
+template <typename Out, typename Tile>
+__device__ __forceinline__ void finish_f16(const GemmParams& p, const Tile& tile, const typename Tile::Sum& sum, const GemmPlace& at) {
     const bool pairs = pairs_allowed<Out>(p);
 #pragma unroll
     for (int j = 0; j < Tile::N; j++) {
@@ -65,4 +21,13 @@ __device__ __forceinline__ void gemm_f16(const GemmParams& p) {
                 if (row < at.m) finish_pair<Out>(p, row, col, two, pairs, sum[i][j][half * 2], sum[i][j][half * 2 + 1], bias0, bias1);
             }
     }
+}
+
+/* The whole kernel of a tile by warps. */
+template <typename Tile, typename Out>
+__device__ __forceinline__ void gemm_f16(const GemmParams& p) {
+    Tile tile;
+    typename Tile::Sum sum;
+    GemmPlace at;
+    if (multiply_block(p, tile, sum, at)) finish_f16<Out>(p, tile, sum, at);
 }

@@ -1,8 +1,7 @@
 #include "ptx/device.cuh"
 #include "params/gemm_s8.h"
-#include "gemm_f16_epilogue.cuh"
 #include "gemm_s8.cuh"
-#include "quantize.cuh"
+#include "gemm_s8_epilogue.cuh"
 
 /*
  * C = act(scaled(A W^T) + bias) + residual with int8 factors; C in fp16, fp32 or int8. Grid: x = ceil(n / tile columns), y = ceil(m / tile
@@ -10,60 +9,12 @@
  */
 namespace {
 
-/* The scales of the rows that a lane holds; 0 where there is no such row. */
-template <typename Tile>
-struct RowScales {
-    float of[Tile::M][2];
-
-    __device__ __forceinline__ RowScales(const GemmS8Params& p, const Tile& tile, const GemmPlace& at) {
-#pragma unroll
-        for (int i = 0; i < Tile::M; i++)
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                const int row = at.row + tile.row(i, half);
-                of[i][half] = row < at.m ? p.a_scales[(int64_t)row * p.a_scale_stride] : 0.0f;
-            }
-    }
-};
-
-/* The scale and the bias of two neighbouring columns; 0 behind the last. */
-struct Columns {
-    float scale0, scale1, bias0, bias1;
-
-    __device__ __forceinline__ Columns(const GemmS8Params& p, int col) {
-        const bool one = col < p.n, two = col + 1 < p.n;
-        scale0 = one ? __ldg(p.w_scales + col) : 0.0f;
-        scale1 = two ? __ldg(p.w_scales + col + 1) : 0.0f;
-        bias0 = one && p.bias ? __ldg(p.bias + col) : 0.0f;
-        bias1 = two && p.bias ? __ldg(p.bias + col + 1) : 0.0f;
-    }
-};
-
 template <typename Tile, typename Out>
 __device__ __forceinline__ void gemm_s8(const GemmS8Params& p) {
     Tile tile;
     typename Tile::Sum sum;
     GemmPlace at;
-    if (!multiply_block(p, tile, sum, at)) return;
-
-    const RowScales<Tile> scales(p, tile, at);
-    const bool pairs = pairs_allowed<Out>(p);
-#pragma unroll
-    for (int j = 0; j < Tile::N; j++) {
-        const int col = at.col + tile.col(j);
-        if (col >= p.n) continue;
-        const Columns columns(p, col);
-#pragma unroll
-        for (int i = 0; i < Tile::M; i++)
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                const int row = at.row + tile.row(i, half);
-                if (row >= at.m) continue;
-                const float x = __fmul_rn(__int2float_rn(sum[i][j][half * 2]), scales.of[i][half] * columns.scale0);
-                const float y = __fmul_rn(__int2float_rn(sum[i][j][half * 2 + 1]), scales.of[i][half] * columns.scale1);
-                finish_pair<Out>(p, row, col, col + 1 < p.n, pairs, x, y, columns.bias0, columns.bias1);
-            }
-    }
+    if (multiply_block(p, tile, sum, at)) finish_s8<Out>(p, tile, sum, at);
 }
 
 /*
@@ -120,23 +71,7 @@ __device__ __forceinline__ void gemm_s8_blocks(const GemmS8Params& p) {
     PARASOL_DYNAMIC_SHARED(int8_t, shared);
     BlockSums<Tile> blocks(tile, p.a_scales + (int64_t)at.row * p.a_scale_stride, p.a_scale_stride, at.m - at.row);
     tile.run(sum, shared, p.a + (int64_t)at.row * p.lda, p.w + (int64_t)at.col * p.ldw, p.lda, p.ldw, at.m - at.row, p.n - at.col, p.k, blocks);
-
-    const bool pairs = pairs_allowed<Out>(p);
-#pragma unroll
-    for (int j = 0; j < Tile::N; j++) {
-        const int col = at.col + tile.col(j);
-        if (col >= p.n) continue;
-        const Columns columns(p, col);
-#pragma unroll
-        for (int i = 0; i < Tile::M; i++)
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                const int row = at.row + tile.row(i, half);
-                if (row < at.m)
-                    finish_pair<Out>(p, row, col, col + 1 < p.n, pairs, __fmul_rn(blocks.total[i][j][half * 2], columns.scale0),
-                                     __fmul_rn(blocks.total[i][j][half * 2 + 1], columns.scale1), columns.bias0, columns.bias1);
-            }
-    }
+    finish_s8_blocks<Out>(p, tile, blocks.total, at);
 }
 
 /* Quantizes a tile: what a block of 128 columns of a row has for a scale, several warps find out together. */
@@ -159,19 +94,7 @@ __device__ __forceinline__ void gemm_s8_s8(const GemmS8Params& p) {
 #pragma unroll
     for (int i = 0; i < Tile::M; i++) most[i][0] = most[i][1] = 0.0f;
 #pragma unroll
-    for (int j = 0; j < Tile::N; j++) {
-        const Columns columns(p, at.col + tile.col(j));
-#pragma unroll
-        for (int i = 0; i < Tile::M; i++)
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                float x = __fmul_rn(__int2float_rn(sum[i][j][half * 2]), scales.of[i][half] * columns.scale0) + columns.bias0;
-                float y = __fmul_rn(__int2float_rn(sum[i][j][half * 2 + 1]), scales.of[i][half] * columns.scale1) + columns.bias1;
-                if (p.relu) x = relu(x), y = relu(y);
-                most[i][half] = wider(wider(most[i][half], x), y);
-                sum[i][j][half * 2] = __float_as_int(x), sum[i][j][half * 2 + 1] = __float_as_int(y);
-            }
-    }
+    for (int j = 0; j < Tile::N; j++) value_in_place(p, tile, sum, j, scales, at, most);
 
     __syncthreads();      // the ring has been read by all
     const int across = tile.warp_col / Tile::WARP_COLS;
@@ -180,9 +103,7 @@ __device__ __forceinline__ void gemm_s8_s8(const GemmS8Params& p) {
         for (int i = 0; i < Tile::M; i++)
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                float m = most[i][half];
-                m = wider(m, __shfl_xor_sync(0xffffffffu, m, 1));
-                m = wider(m, __shfl_xor_sync(0xffffffffu, m, 2));
+                const float m = quad_widest(most[i][half]);
                 if (tile.lane % 4 == 0) widest[across * Tile::ROWS + tile.row(i, half)] = m;
             }
     }

@@ -1,6 +1,7 @@
 #include "ptx/device.cuh"
 #include "params/gemm_w8.h"
-#include "gemm_f16_epilogue.cuh"
+#include "gemm_block.cuh"
+#include "gemm_epilogue.cuh"
 #include "gemm_w8.cuh"
 
 /*

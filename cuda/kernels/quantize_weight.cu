@@ -2,6 +2,7 @@
 #include "params/quantize_weight.h"
 #include "quantize.cuh"
 #include "warp.cuh"
+#include "weight_tiles.cuh"
 
 namespace {
 
@@ -12,6 +13,11 @@ struct Four {
 
 __device__ __forceinline__ Four four(int column, bool interleaved) {
     return interleaved ? Four{column / 16 * 16 + column % 16 / 2, 8} : Four{column, 2};
+}
+
+// Where the four columns at `column`, a multiple of 4, of a row of the source go.
+__device__ __forceinline__ int8_t* place(const QuantizeWeightParams& p, int row, int column) {
+    return p.destination + (p.order == QUANTIZED_TILED ? weight_byte(p.first_row + row, column, p.n, p.ld) : static_cast<int64_t>(row) * p.ld + column);
 }
 
 template <typename T>
@@ -30,9 +36,8 @@ __device__ __forceinline__ void quantize_weight(const QuantizeWeightParams& p) {
     for (int c = warp_lane() * 4; c < p.cols; c += 128) most = wider4(most, load(source, four(c, false), p.cols));
     const float scale = scale_of(warp_widest(most)), inverse = inverse_scale(scale);
     if (warp_lane() == 0) p.scales[row] = scale;
-    int8_t* destination = p.destination + static_cast<int64_t>(row) * p.ld;
     for (int c = warp_lane() * 4; c < p.ld; c += 128)
-        *reinterpret_cast<uint32_t*>(destination + c) = quantized4(load(source, four(c, p.interleaved != 0), p.cols), inverse);
+        *reinterpret_cast<uint32_t*>(place(p, row, c)) = quantized4(load(source, four(c, p.order == QUANTIZED_INTERLEAVED), p.cols), inverse);
 }
 
 }
@@ -44,13 +49,13 @@ PARASOL_KERNEL(quantize_weight_s8, QuantizeWeightParams, 128) {
     const int row = warp_row();
     if (row >= p.rows) return;
     const int8_t* source = static_cast<const int8_t*>(p.source) + static_cast<int64_t>(row) * p.cols;
-    int8_t* destination = p.destination + static_cast<int64_t>(row) * p.ld;
     for (int c = warp_lane() * 4; c < p.ld; c += 128) {
-        const Four at = four(c, p.interleaved != 0);
+        const Four at = four(c, p.order == QUANTIZED_INTERLEAVED);
+        int8_t* destination = place(p, row, c);
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             const int from = at.first + i % 2 + i / 2 * at.step;
-            destination[c + i] = from < p.cols ? source[from] : 0;
+            destination[i] = from < p.cols ? source[from] : 0;
         }
     }
 }

@@ -21,9 +21,7 @@ __device__ __forceinline__ void tile_weight(const TileWeightParams& p) {
         const int outer = (col + i) / p.inner, inner = (col + i) % p.inner;
         words[i / 2] |= bits(source[inner * p.stride_inner + outer * p.stride_outer]) << i % 2 * 16;
     }
-    const int at = p.first_row + row, block = at / WEIGHT_TILE_ROWS;
-    __half* slice = (__half*)p.destination + weight_slice(block, col / WEIGHT_TILE_DEPTH, p.n, p.k);
-    *(uint4*)(slice + weight_place(at % WEIGHT_TILE_ROWS, col % WEIGHT_TILE_DEPTH)) = make_uint4(words[0], words[1], words[2], words[3]);
+    *(uint4*)((char*)p.destination + weight_byte(p.first_row + row, col * 2, p.n, p.k * 2)) = make_uint4(words[0], words[1], words[2], words[3]);
 }
 
 }

@@ -1,5 +1,6 @@
 // Matrix multiply-accumulate of a warpgroup, D = A B or D += A B (wgmma, sm_90a): four warps, the first one's number a
-// multiple of four, multiply 64 rows of A with the rows of B, both fp16 in shared memory, K-major, 16 columns at a time.
+// multiple of four, multiply 64 rows of A with the rows of B, both in shared memory, K-major, 32 bytes of a row at a time:
+// 16 columns of fp16 (D in fp32) or 32 of int8 (D in 32-bit integers).
 //
 // D is in registers. Warp w of the warpgroup holds rows 16 w .. 16 w + 15; with g = lane / 4, t = lane % 4:
 //     d[4 j], d[4 j + 1] = D[16 w + g][8 j + 2 t, + 1]       d[4 j + 2], d[4 j + 3] = D[16 w + g + 8][8 j + 2 t, + 1]
@@ -9,7 +10,8 @@
 // are under way. Until its group is over, D must not be touched and the operands must stay in shared memory. The software
 // device holds poison in D meanwhile, reads the operands at the wait and fails where D or they were touched.
 //
-// Order of the sum: as for mma (see mma.cuh); the software device adds the products one by one, k ascending.
+// Order of an fp16 sum: as for mma (see mma.cuh); the software device adds the products one by one, k ascending. Sums of int8 are
+// exact, and wrap where they leave 32 bits.
 #pragma once
 #include "ptx/device.cuh"
 
@@ -56,6 +58,11 @@ __device__ __forceinline__ void wgmma_ready(float (&d)[COUNT]) {
 #pragma unroll
     for (int i = 0; i < COUNT; ++i) asm volatile("" : "+f"(d[i])::"memory");
 }
+template <int COUNT>
+__device__ __forceinline__ void wgmma_ready(int (&d)[COUNT]) {
+#pragma unroll
+    for (int i = 0; i < COUNT; ++i) asm volatile("" : "+r"(d[i])::"memory");
+}
 
 // D [64, 128] = (accumulate ? D : 0) + A [64, 16] B [128, 16]^T.
 __device__ __forceinline__ void wgmma_m64n128k16_f16(float (&d)[64], uint64_t a, uint64_t b, bool accumulate) {
@@ -85,6 +92,34 @@ __device__ __forceinline__ void wgmma_m64n128k16_f16(float (&d)[64], uint64_t a,
         : "l"(a), "l"(b), "r"(static_cast<int>(accumulate)));
 }
 
+// D [64, 128] = (accumulate ? D : 0) + A [64, 32] B [128, 32]^T.
+__device__ __forceinline__ void wgmma_m64n128k32_s8(int (&d)[64], uint64_t a, uint64_t b, bool accumulate) {
+    asm volatile(
+        "{\n"
+        ".reg .pred accumulate;\n"
+        "setp.ne.b32 accumulate, %66, 0;\n"
+        "wgmma.mma_async.sync.aligned.m64n128k32.s32.s8.s8 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, "
+        "%8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, "
+        "%24, %25, %26, %27, %28, %29, %30, %31, "
+        "%32, %33, %34, %35, %36, %37, %38, %39, "
+        "%40, %41, %42, %43, %44, %45, %46, %47, "
+        "%48, %49, %50, %51, %52, %53, %54, %55, "
+        "%56, %57, %58, %59, %60, %61, %62, %63}, "
+        "%64, %65, accumulate;\n"
+        "}"
+        : "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3]), "+r"(d[4]), "+r"(d[5]), "+r"(d[6]), "+r"(d[7]),
+          "+r"(d[8]), "+r"(d[9]), "+r"(d[10]), "+r"(d[11]), "+r"(d[12]), "+r"(d[13]), "+r"(d[14]), "+r"(d[15]),
+          "+r"(d[16]), "+r"(d[17]), "+r"(d[18]), "+r"(d[19]), "+r"(d[20]), "+r"(d[21]), "+r"(d[22]), "+r"(d[23]),
+          "+r"(d[24]), "+r"(d[25]), "+r"(d[26]), "+r"(d[27]), "+r"(d[28]), "+r"(d[29]), "+r"(d[30]), "+r"(d[31]),
+          "+r"(d[32]), "+r"(d[33]), "+r"(d[34]), "+r"(d[35]), "+r"(d[36]), "+r"(d[37]), "+r"(d[38]), "+r"(d[39]),
+          "+r"(d[40]), "+r"(d[41]), "+r"(d[42]), "+r"(d[43]), "+r"(d[44]), "+r"(d[45]), "+r"(d[46]), "+r"(d[47]),
+          "+r"(d[48]), "+r"(d[49]), "+r"(d[50]), "+r"(d[51]), "+r"(d[52]), "+r"(d[53]), "+r"(d[54]), "+r"(d[55]),
+          "+r"(d[56]), "+r"(d[57]), "+r"(d[58]), "+r"(d[59]), "+r"(d[60]), "+r"(d[61]), "+r"(d[62]), "+r"(d[63])
+        : "l"(a), "l"(b), "r"(static_cast<int>(accumulate)));
+}
+
 #else
 
 inline void wgmma_fence() { softcuda::wgmmaFence(); }
@@ -93,10 +128,13 @@ template <int N>
 inline void wgmma_wait(unsigned line = __builtin_LINE()) {
     softcuda::wgmmaWait(N, line);
 }
-template <int COUNT>
-inline void wgmma_ready(float (&)[COUNT]) {}
+template <class T, int COUNT>
+inline void wgmma_ready(T (&)[COUNT]) {}
 inline void wgmma_m64n128k16_f16(float (&d)[64], uint64_t a, uint64_t b, bool accumulate, unsigned line = __builtin_LINE()) {
     softcuda::wgmmaF16(d, 128, a, b, accumulate, line);
+}
+inline void wgmma_m64n128k32_s8(int (&d)[64], uint64_t a, uint64_t b, bool accumulate, unsigned line = __builtin_LINE()) {
+    softcuda::wgmmaS8(d, 128, a, b, accumulate, line);
 }
 
 #endif

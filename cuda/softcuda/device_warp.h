@@ -41,6 +41,7 @@ void wgmmaFence();
 void wgmmaCommit();
 void wgmmaWait(int groupsUnderWay, unsigned line);
 void wgmmaF16(float* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line);
+void wgmmaS8(int* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line);
 void setRegisters(unsigned count, unsigned line);
 
 template <class T>

@@ -25,6 +25,7 @@ const char* operationName(uint64_t key) {
         case Operation::MmaS8: return "mma.m16n8k32.s8";
         case Operation::LoadMatrix: return "ldmatrix";
         case Operation::WgmmaF16: return "wgmma.m64nNk16.f16";
+        case Operation::WgmmaS8: return "wgmma.m64nNk32.s8";
         case Operation::WgmmaWait: return "wgmma.wait_group";
         case Operation::SetRegisters: return "setmaxnreg";
     }

@@ -42,24 +42,28 @@ struct Barrier {
     std::vector<Thread*> waiters;
 };
 
+enum class Factors : uint8_t { F16, S8 };
+
 // One product that was issued and whose group is not over.
 struct Product {
     uint64_t a, b;
     unsigned columns, group, sum, line;
+    Factors factors;
     bool accumulate;
 };
 
-// D of a warpgroup while products on it are under way, row by row.
+// D of a warpgroup while products on it are under way, row by row: fp32 numbers or integers, as words.
 struct Sum {
-    float* parts[GROUP_THREADS];
+    void* parts[GROUP_THREADS];
     unsigned columns;
     unsigned under;  // products under way
-    std::vector<float> d;
+    Factors factors;
+    std::vector<uint32_t> d;
 };
 
 // What a thread brings to a product.
 struct ProductArgument {
-    float* d;
+    void* d;
     uint64_t a, b;
 };
 

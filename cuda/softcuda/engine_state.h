@@ -57,7 +57,7 @@ struct Thread : ThreadContext {
     void* tsanFiber;
 };
 
-enum class Operation : uint8_t { SyncWarp, Shuffle, Vote, Reduce, MmaF16, MmaS8, LoadMatrix, WgmmaF16, WgmmaWait, SetRegisters };
+enum class Operation : uint8_t { SyncWarp, Shuffle, Vote, Reduce, MmaF16, MmaS8, LoadMatrix, WgmmaF16, WgmmaS8, WgmmaWait, SetRegisters };
 
 // A warp operation that some lanes have reached and others have not.
 struct Meet {

@@ -1,7 +1,7 @@
 // wgmma: the last thread of a warpgroup to come issues a product for all; it is carried out at the wait.
 //
-// Descriptors and swizzles are decoded as the PTX manual defines them for K-major operands. Sums run over k ascending,
-// one fp32 rounding per term.
+// Descriptors and swizzles are decoded as the PTX manual defines them for K-major operands, of whose rows a product takes 32
+// bytes. Sums of fp16 factors run over k ascending, one fp32 rounding per term; sums of int8 are whole numbers.
 #include <immintrin.h>
 #include <string.h>
 
@@ -13,7 +13,9 @@ namespace softcuda {
 
 namespace {
 
-constexpr unsigned ROWS = 64, DEPTH = 16;
+constexpr unsigned ROWS = 64;
+constexpr unsigned BYTES = 32, CHUNKS = BYTES / CHUNK;  // of an operand's row
+constexpr unsigned WORDS = 16;                         // that a row of it becomes: fp32 numbers, or pairs of 16-bit integers
 constexpr uint32_t BASE = 1024;  // the shared address at which dynamic shared memory begins, as on a GPU
 constexpr uint64_t RESERVED = 0x3ffull << 52 | 7ull << 46 | 3ull << 30 | 3ull << 14;
 
@@ -39,13 +41,13 @@ Operand decode(Worker& worker, uint64_t descriptor, const char* name, unsigned l
         refuse(worker, line, std::string(name) + " begins at shared address " + std::to_string(operand.address) + ", within a swizzle pattern of " +
                                  std::to_string(8 * operand.pitch) + " bytes");
     }
-    if (operand.pitch != CHUNK && operand.address % operand.pitch + 2 * DEPTH > operand.pitch) {
-        refuse(worker, line, std::string(name) + " has its 16 columns in two rows of the swizzle");
+    if (operand.pitch != CHUNK && operand.address % operand.pitch + BYTES > operand.pitch) {
+        refuse(worker, line, std::string(name) + " has its columns in two rows of the swizzle");
     }
     return operand;
 }
 
-// Where columns 8 chunk .. 8 chunk + 7 of a row lie.
+// Where a chunk of a row lies.
 const char* chunkAt(Worker& worker, const Operand& operand, unsigned row, unsigned chunk) {
     uint32_t address = operand.address + row / 8 * operand.stride + row % 8 * operand.pitch;
     address += operand.pitch == CHUNK ? chunk * operand.leading : chunk * CHUNK;
@@ -55,7 +57,7 @@ const char* chunkAt(Worker& worker, const Operand& operand, unsigned row, unsign
 
 void checkOperand(Worker& worker, const Operand& operand, unsigned rows, const char* name, const char* when, unsigned line) {
     for (unsigned row = 0; row < rows; ++row) {
-        for (unsigned chunk = 0; chunk < 2; ++chunk) {
+        for (unsigned chunk = 0; chunk < CHUNKS; ++chunk) {
             const char* at = chunkAt(worker, operand, row, chunk);
             const size_t offset = static_cast<size_t>(at - worker.shared);
             if (offset >= worker.sharedBytes || worker.sharedBytes - offset < CHUNK) {
@@ -70,39 +72,66 @@ void checkOperand(Worker& worker, const Operand& operand, unsigned rows, const c
     }
 }
 
-// rows x 16 halves as fp32; `transposed` puts [k][row] instead of [row][k].
-void load(Worker& worker, const Operand& operand, unsigned rows, bool transposed, float* values) {
+// Halves become fp32 numbers; a word's sum of products is one fp32 rounding.
+struct HalfFactors {
+    static void widen(const char* chunk, uint32_t* words) {
+        _mm256_storeu_ps(reinterpret_cast<float*>(words), _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(chunk))));
+    }
+    static __m256i add(__m256i sum, __m256i x, __m256i y) {
+        return _mm256_castps_si256(_mm256_fmadd_ps(_mm256_castsi256_ps(x), _mm256_castsi256_ps(y), _mm256_castsi256_ps(sum)));
+    }
+};
+
+// Bytes become 16-bit integers, two to a word: a word's sum of two products.
+struct ByteFactors {
+    static void widen(const char* chunk, uint32_t* words) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(words), _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(chunk))));
+    }
+    static __m256i add(__m256i sum, __m256i x, __m256i y) { return _mm256_add_epi32(sum, _mm256_madd_epi16(x, y)); }
+};
+
+// The rows' words; `transposed` puts [word][row] instead of [row][word].
+template <class Kind>
+void load(Worker& worker, const Operand& operand, unsigned rows, bool transposed, uint32_t* words) {
     for (unsigned row = 0; row < rows; ++row) {
-        alignas(32) float line[DEPTH];
-        for (unsigned chunk = 0; chunk < 2; ++chunk) {
-            const __m128i halves = _mm_load_si128(reinterpret_cast<const __m128i*>(chunkAt(worker, operand, row, chunk)));
-            _mm256_store_ps(line + 8 * chunk, _mm256_cvtph_ps(halves));
-        }
-        for (unsigned k = 0; k < DEPTH; ++k) values[transposed ? k * rows + row : row * DEPTH + k] = line[k];
+        uint32_t line[WORDS];
+        for (unsigned chunk = 0; chunk < CHUNKS; ++chunk) Kind::widen(chunkAt(worker, operand, row, chunk), line + WORDS / CHUNKS * chunk);
+        for (unsigned k = 0; k < WORDS; ++k) words[transposed ? k * rows + row : row * WORDS + k] = line[k];
     }
 }
 
+__m256i wordsAt(const uint32_t* words) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)); }
+
 // Four rows by sixteen columns at a time, their sums in registers.
-void multiply(float* d, const float* a, const float* b, unsigned columns) {
+template <class Kind>
+void multiply(uint32_t* d, const uint32_t* a, const uint32_t* b, unsigned columns) {
     for (unsigned row = 0; row < ROWS; row += 4) {
         for (unsigned column = 0; column < columns; column += 16) {
-            __m256 sum[4][2];
+            __m256i sum[4][2];
             for (unsigned i = 0; i < 4; ++i) {
-                for (unsigned j = 0; j < 2; ++j) sum[i][j] = _mm256_loadu_ps(d + (row + i) * columns + column + 8 * j);
+                for (unsigned j = 0; j < 2; ++j) sum[i][j] = wordsAt(d + (row + i) * columns + column + 8 * j);
             }
-            for (unsigned k = 0; k < DEPTH; ++k) {
-                const __m256 left = _mm256_loadu_ps(b + k * columns + column), right = _mm256_loadu_ps(b + k * columns + column + 8);
+            for (unsigned k = 0; k < WORDS; ++k) {
+                const __m256i left = wordsAt(b + k * columns + column), right = wordsAt(b + k * columns + column + 8);
                 for (unsigned i = 0; i < 4; ++i) {
-                    const __m256 x = _mm256_broadcast_ss(a + (row + i) * DEPTH + k);
-                    sum[i][0] = _mm256_fmadd_ps(x, left, sum[i][0]);
-                    sum[i][1] = _mm256_fmadd_ps(x, right, sum[i][1]);
+                    const __m256i x = _mm256_set1_epi32(static_cast<int>(a[(row + i) * WORDS + k]));
+                    sum[i][0] = Kind::add(sum[i][0], x, left);
+                    sum[i][1] = Kind::add(sum[i][1], x, right);
                 }
             }
             for (unsigned i = 0; i < 4; ++i) {
-                for (unsigned j = 0; j < 2; ++j) _mm256_storeu_ps(d + (row + i) * columns + column + 8 * j, sum[i][j]);
+                for (unsigned j = 0; j < 2; ++j) _mm256_storeu_si256(reinterpret_cast<__m256i*>(d + (row + i) * columns + column + 8 * j), sum[i][j]);
             }
         }
     }
+}
+
+template <class Kind>
+void multiply(Worker& worker, const Operand& a, const Operand& b, unsigned columns, uint32_t* d) {
+    static thread_local uint32_t left[ROWS * WORDS], right[WORDS * 256];
+    load<Kind>(worker, a, ROWS, false, left);
+    load<Kind>(worker, b, columns, true, right);
+    multiply<Kind>(d, left, right, columns);
 }
 
 // What each warp reads is read in the eyes of its first thread, which goes on behind its own wait only.
@@ -112,10 +141,10 @@ void noteOperands([[maybe_unused]] Worker& worker, [[maybe_unused]] const Warpgr
     for (unsigned warp = 0; warp < 4; ++warp) {
         becomeFiber(group.threads[LANES * warp]->tsanFiber);
         for (unsigned row = 16 * warp; row < 16 * warp + 16; ++row) {
-            for (unsigned chunk = 0; chunk < 2; ++chunk) noteRead(chunkAt(worker, a, row, chunk), CHUNK);
+            for (unsigned chunk = 0; chunk < CHUNKS; ++chunk) noteRead(chunkAt(worker, a, row, chunk), CHUNK);
         }
         for (unsigned row = 0; row < columns; ++row) {
-            for (unsigned chunk = 0; chunk < 2; ++chunk) noteRead(chunkAt(worker, b, row, chunk), CHUNK);
+            for (unsigned chunk = 0; chunk < CHUNKS; ++chunk) noteRead(chunkAt(worker, b, row, chunk), CHUNK);
         }
     }
     becomeFiber(worker.current->tsanFiber);
@@ -128,11 +157,8 @@ size_t place(unsigned thread, unsigned i, unsigned columns) {
     return static_cast<size_t>(row) * columns + i / 4 * 8 + lane % 4 * 2 + (i & 1);
 }
 
-uint32_t bits(float x) {
-    uint32_t word;
-    memcpy(&word, &x, sizeof(word));
-    return word;
-}
+// Element i of a thread's part, which its kernel holds as float or int.
+char* element(void* part, unsigned i) { return static_cast<char*>(part) + i * sizeof(uint32_t); }
 
 void execute(Worker& worker, Warpgroup& group, const Product& product) {
     const Operand a = decode(worker, product.a, "A", product.line), b = decode(worker, product.b, "B", product.line);
@@ -140,22 +166,21 @@ void execute(Worker& worker, Warpgroup& group, const Product& product) {
     checkOperand(worker, b, product.columns, "B", "was carried out", product.line);
     noteOperands(worker, group, a, b, product.columns);
     const Unwatched records;
-    static thread_local float left[ROWS * DEPTH], right[DEPTH * 256];
-    load(worker, a, ROWS, false, left);
-    load(worker, b, product.columns, true, right);
     Sum& sum = group.sums[product.sum];
-    if (!product.accumulate) memset(sum.d.data(), 0, sum.d.size() * sizeof(float));
-    multiply(sum.d.data(), left, right, product.columns);
+    if (!product.accumulate) memset(sum.d.data(), 0, sum.d.size() * sizeof(uint32_t));
+    if (product.factors == Factors::F16) multiply<HalfFactors>(worker, a, b, product.columns, sum.d.data());
+    else multiply<ByteFactors>(worker, a, b, product.columns, sum.d.data());
     --sum.under;
 }
 
 // Gives the threads their parts of D back, where nothing may have been written meanwhile.
 void deliver(Worker& worker, Sum& sum, unsigned line) {
     for (unsigned thread = 0; thread < GROUP_THREADS; ++thread) {
-        float* part = sum.parts[thread];
         for (unsigned i = 0; i < sum.columns / 2; ++i) {
-            if (bits(part[i]) != ~0u) refuse(worker, line, "thread " + std::to_string(thread) + " of the warpgroup wrote to D while products on it were under way");
-            part[i] = sum.d[place(thread, i, sum.columns)];
+            uint32_t word;
+            memcpy(&word, element(sum.parts[thread], i), sizeof(word));
+            if (word != ~0u) refuse(worker, line, "thread " + std::to_string(thread) + " of the warpgroup wrote to D while products on it were under way");
+            memcpy(element(sum.parts[thread], i), &sum.d[place(thread, i, sum.columns)], sizeof(word));
         }
     }
 }
@@ -195,11 +220,11 @@ void checkCommitted(Worker& worker, const Warpgroup& group, unsigned line) {
     }
 }
 
-unsigned sumOf(Worker& worker, Warpgroup& group, unsigned columns, bool accumulate, unsigned line) {
+unsigned sumOf(Worker& worker, Warpgroup& group, Factors factors, unsigned columns, bool accumulate, unsigned line) {
     for (unsigned i = 0; i < group.sums.size(); ++i) {
         Sum& sum = group.sums[i];
         if (sum.under == 0 || sum.parts[0] != group.argument[0].d) continue;
-        if (sum.columns != columns) refuse(worker, line, "products of different shapes are under way on the same D");
+        if (sum.columns != columns || sum.factors != factors) refuse(worker, line, "products of different shapes are under way on the same D");
         return i;
     }
     for (unsigned thread = 0; thread < GROUP_THREADS; ++thread) {
@@ -211,15 +236,36 @@ unsigned sumOf(Worker& worker, Warpgroup& group, unsigned columns, bool accumula
     if (i == group.sums.size()) group.sums.emplace_back();
     Sum& sum = group.sums[i];
     sum.columns = columns;
+    sum.factors = factors;
     sum.d.resize(size_t{ROWS} * columns);
     for (unsigned thread = 0; thread < GROUP_THREADS; ++thread) {
-        float* part = sum.parts[thread] = group.argument[thread].d;
+        void* part = sum.parts[thread] = group.argument[thread].d;
         for (unsigned e = 0; e < columns / 2; ++e) {
-            if (accumulate) sum.d[place(thread, e, columns)] = part[e];
-            memset(part + e, 0xff, sizeof(float));
+            if (accumulate) memcpy(&sum.d[place(thread, e, columns)], element(part, e), sizeof(uint32_t));
+            memset(element(part, e), 0xff, sizeof(uint32_t));
         }
     }
     return i;
+}
+
+void issue(Operation operation, Factors factors, void* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line) {
+    Worker& worker = currentWorker();
+    Thread& thread = *worker.current;
+    const uint64_t key = meetKey(operation, line, columns << 1 | static_cast<unsigned>(accumulate));
+    Warpgroup& group = groupOf(worker, thread, key);
+    group.argument[thread.number % GROUP_THREADS] = ProductArgument{d, a, b};
+    meetGroup(worker, thread, group, key, [&](Warpgroup& whole) {
+        for (const ProductArgument& argument : whole.argument) {
+            if (argument.a != a || argument.b != b) refuse(worker, line, "the threads of the warpgroup give different descriptors");
+        }
+        checkCommitted(worker, whole, line);
+        checkOperand(worker, decode(worker, a, "A", line), ROWS, "A", "was issued", line);
+        checkOperand(worker, decode(worker, b, "B", line), columns, "B", "was issued", line);
+        const unsigned sum = sumOf(worker, whole, factors, columns, accumulate, line);
+        ++whole.sums[sum].under;
+        const Unwatched records;
+        whole.products.push_back(Product{a, b, columns, whole.committed[0], sum, line, factors, accumulate});
+    });
 }
 
 }  // namespace
@@ -245,23 +291,11 @@ void wgmmaCommit() {
 }
 
 void wgmmaF16(float* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line) {
-    Worker& worker = currentWorker();
-    Thread& thread = *worker.current;
-    const uint64_t key = meetKey(Operation::WgmmaF16, line, columns << 1 | static_cast<unsigned>(accumulate));
-    Warpgroup& group = groupOf(worker, thread, key);
-    group.argument[thread.number % GROUP_THREADS] = ProductArgument{d, a, b};
-    meetGroup(worker, thread, group, key, [&](Warpgroup& whole) {
-        for (const ProductArgument& argument : whole.argument) {
-            if (argument.a != a || argument.b != b) refuse(worker, line, "the threads of the warpgroup give different descriptors");
-        }
-        checkCommitted(worker, whole, line);
-        checkOperand(worker, decode(worker, a, "A", line), ROWS, "A", "was issued", line);
-        checkOperand(worker, decode(worker, b, "B", line), columns, "B", "was issued", line);
-        const unsigned sum = sumOf(worker, whole, columns, accumulate, line);
-        ++whole.sums[sum].under;
-        const Unwatched records;
-        whole.products.push_back(Product{a, b, columns, whole.committed[0], sum, line, accumulate});
-    });
+    issue(Operation::WgmmaF16, Factors::F16, d, columns, a, b, accumulate, line);
+}
+
+void wgmmaS8(int* d, unsigned columns, uint64_t a, uint64_t b, bool accumulate, unsigned line) {
+    issue(Operation::WgmmaS8, Factors::S8, d, columns, a, b, accumulate, line);
 }
 
 void wgmmaWait(int groupsUnderWay, unsigned line) {

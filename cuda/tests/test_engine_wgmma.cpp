@@ -146,6 +146,11 @@ PARASOL_KERNEL(test_hopper_misuse, MisuseParams, 256) {
             if (t == 3) ptx::wgmma_commit();
             finish();
             break;
+        case 16:
+            ptx::wgmma_fence();
+            product(a, b);
+            softcuda::wgmmaS8(static_cast<int*>(static_cast<void*>(d)), 128, a, b, true, __LINE__);
+            break;
         case 20:
             if (t == 0) ptx::mbarrier_arrive(barrier + 1);
             break;
@@ -215,6 +220,7 @@ TEST(engine_wgmma_refuses_misuse) {
     refuses(13, "is the destination of a copy that is under way when the product was carried out");
     refuses(14, "mismatch: this thread is in wgmma.");
     refuses(15, "committed different numbers of groups");
+    refuses(16, "products of different shapes are under way on the same D");
     refuses(0, "in no whole warpgroup", 64);
     refuses(31, "64 of the 128 threads of warpgroup 0 wait in setmaxnreg");
 }
@@ -269,22 +275,47 @@ TEST(engine_bulk_copies_go_round) {
         }
 }
 
+namespace {
+
 // Every swizzle, in the formulas' own words: a thread's elements are those of the manual's figure.
-TEST(engine_wgmma_multiplies_in_every_swizzle) {
+template <class In, class Out, class Sum>
+void multipliesInEverySwizzle(const char* kernel, harness::Buffer<In>& a, harness::Buffer<In>& b, int blocks, Sum sum) {
     const Hopper hopper;
-    harness::Random random(6);
-    const int blocks = 2;
-    harness::Buffer<__half> a = random.normalHalf(blocks * 64 * 64), b = random.normalHalf(blocks * 128 * 64);
-    harness::Buffer<float> d(size_t(blocks) * 4 * 128 * 64);
-    softcuda::launch("probe_wgmma", {blocks}, {128}, 24576, ProbeWgmmaParams{a.data(), b.data(), d.data()});
+    harness::Buffer<Out> d(size_t(blocks) * 4 * 128 * 64);
+    softcuda::launch(kernel, {unsigned(blocks)}, {128}, 24576, ProbeWgmmaParams{a.data(), b.data(), d.data()});
+    constexpr int COLS = 128 / sizeof(In);
     for (int block = 0; block < blocks; ++block)
         for (int swizzle = 0; swizzle < 4; ++swizzle)
             for (int t = 0; t < 128; ++t)
                 for (int i = 0; i < 64; ++i) {
                     const int row = t / 32 * 16 + t % 32 / 4 + i / 2 % 2 * 8, column = i / 4 * 8 + t % 4 * 2 + i % 2;
-                    float sum = 0;
-                    for (int k = 0; k < 64; ++k) sum = fmaf(__half2float(a[(block * 64 + row) * 64 + k]), __half2float(b[(block * 128 + column) * 64 + k]), sum);
-                    const float value = d[((size_t(block) * 4 + swizzle) * 128 + t) * 64 + i];
-                    CHECK(value == sum, "swizzle %d, thread %d, element %d: %g, expected %g", swizzle, t, i, value, sum);
+                    const Out expected = sum(&a[(block * 64 + row) * COLS], &b[(block * 128 + column) * COLS]);
+                    const Out value = d[((size_t(block) * 4 + swizzle) * 128 + t) * 64 + i];
+                    CHECK(value == expected, "%s, swizzle %d, thread %d, element %d: %g, expected %g", kernel, swizzle, t, i, double(value), double(expected));
                 }
+}
+
+}  // namespace
+
+TEST(engine_wgmma_multiplies_in_every_swizzle) {
+    harness::Random random(6);
+    harness::Buffer<__half> a = random.normalHalf(2 * 64 * 64), b = random.normalHalf(2 * 128 * 64);
+    multipliesInEverySwizzle<__half, float>("probe_wgmma_f16", a, b, 2, [](const __half* left, const __half* right) {
+        float sum = 0;
+        for (int k = 0; k < 64; ++k) sum = fmaf(__half2float(left[k]), __half2float(right[k]), sum);
+        return sum;
+    });
+}
+
+TEST(engine_wgmma_multiplies_bytes_in_every_swizzle) {
+    harness::Random random(7);
+    harness::Buffer<int8_t> a(2 * 64 * 128), b(2 * 128 * 128);
+    for (int8_t& x : a) x = static_cast<int8_t>(random.integer(-128, 127));
+    for (int8_t& x : b) x = static_cast<int8_t>(random.integer(-128, 127));
+    for (int k = 0; k < 128; ++k) a[k] = b[k] = -128;  // the largest sum
+    multipliesInEverySwizzle<int8_t, int>("probe_wgmma_s8", a, b, 2, [](const int8_t* left, const int8_t* right) {
+        int sum = 0;
+        for (int k = 0; k < 128; ++k) sum += left[k] * right[k];
+        return sum;
+    });
 }

@@ -1,29 +1,14 @@
 // gemm_s8 against sums of whole numbers, to the bit, in every tile; gemm_w8 against a product in double precision.
 #include "kernels/gemm_s8.cuh"
 #include "kernels/gemm_w8.cuh"
-#include "params/gemm_s8.h"
 #include "params/gemm_w8.h"
-#include "tests/harness.h"
+#include "tests/gemm_s8_problem.h"
 
 namespace {
 
 using harness::Buffer;
 using harness::Random;
-
-struct Variant {
-    std::string kernel;
-    unsigned rows, cols, threads, shared;
-    const char* name() const { return kernel.c_str(); }
-};
-
-// The shallowest ring, and the deepest that sm_80 has room for.
-template <class Tile>
-void addDepths(std::vector<Variant>& variants, const std::string& name) {
-    const int most = 160 * 1024 / Tile::STAGE_BYTES;
-    for (int stages : {int(Tile::MIN_STAGES), most < Tile::MAX_STAGES ? most : Tile::MAX_STAGES})
-        variants.push_back({name + "_" + std::to_string(Tile::ROWS) + "x" + std::to_string(Tile::COLS), Tile::ROWS, Tile::COLS, Tile::THREADS,
-                            unsigned(stages * Tile::STAGE_BYTES)});
-}
+using namespace products;
 
 std::vector<Variant> floating(const std::string& name) {
     std::vector<Variant> all;
@@ -65,75 +50,6 @@ std::vector<Variant> weightOnly(const std::string& name) {
     return all;
 }
 
-template <class Params>
-void launch(const Variant& kernel, const Params& p) {
-    softcuda::launch(kernel.name(), {(p.n + kernel.cols - 1) / kernel.cols, (p.m + kernel.rows - 1) / kernel.rows}, {kernel.threads}, kernel.shared, p);
-}
-
-int up128(int x) { return (x + 127) / 128 * 128; }
-
-Buffer<int8_t> numbers(Random& random, size_t count) {
-    Buffer<int8_t> buffer(count);
-    for (int8_t& x : buffer) x = int8_t(random.integer(-127, 127));
-    return buffer;
-}
-
-Buffer<float> scales(Random& random, size_t count) {
-    Buffer<float> buffer(count);
-    for (float& x : buffer) x = random.uniform(0.001f, 0.02f);
-    return buffer;
-}
-
-enum class Scaling { One, Rows, Blocks };
-
-// One product with random operands; what is optional is there or not.
-struct Problem {
-    int m, n, k, lda, ldw, true_rows;
-    Scaling scaling;
-    int stride;
-    bool relu, has_bias, has_residual, has_device_rows;
-    Buffer<int8_t> a, w;
-    Buffer<float> a_scales, w_scales, bias, residual;
-    Buffer<int32_t> device_rows;
-
-    Problem(Random& random, int m, int n, int k, Scaling scaling)
-        : m(m), n(n), k(k), lda(k + 16 * random.integer(0, 2)), ldw(k + 16 * random.integer(0, 2)), true_rows(random.integer(0, 2) ? m : random.integer(0, m)),
-          scaling(scaling), stride(scaling == Scaling::Blocks ? k / 128 + random.integer(0, 1) : scaling == Scaling::Rows), relu(random.integer(0, 1)),
-          has_bias(random.integer(0, 3)), has_residual(random.integer(0, 1)), has_device_rows(true_rows < m), a(numbers(random, m * size_t(lda))),
-          w(numbers(random, n * size_t(ldw))), a_scales(scales(random, stride ? m * size_t(stride) : 1)), w_scales(scales(random, n)),
-          bias(random.normal(n)), residual(random.normal(m * size_t(n))), device_rows(1, true_rows) {}
-
-    GemmS8Params params(void* c, int ldc) {
-        GemmS8Params p{};
-        p.a = a.data(), p.w = w.data(), p.a_scales = a_scales.data(), p.w_scales = w_scales.data();
-        p.bias = has_bias ? bias.data() : nullptr, p.residual = has_residual ? residual.data() : nullptr;
-        p.c = c, p.device_rows = has_device_rows ? device_rows.data() : nullptr;
-        p.m = m, p.n = n, p.k = k, p.lda = lda, p.ldw = ldw, p.ldc = ldc, p.ld_residual = n, p.a_scale_stride = stride, p.relu = relu;
-        return p;
-    }
-
-    int sum(int row, int col, int from, int to) const {
-        int total = 0;
-        for (int i = from; i < to; i++) total += int(a[row * size_t(lda) + i]) * int(w[col * size_t(ldw) + i]);
-        return total;
-    }
-
-    // Step by step what the kernel is to do; whole numbers first.
-    float expected(int row, int col, bool with_residual) const {
-        float x;
-        if (scaling == Scaling::Blocks) {
-            float total = 0;
-            for (int b = 0; b < k / 128; b++) total = fmaf(float(sum(row, col, b * 128, b * 128 + 128)), a_scales[row * size_t(stride) + b], total);
-            x = total * w_scales[col];
-        } else {
-            x = float(sum(row, col, 0, k)) * (a_scales[row * size_t(stride)] * w_scales[col]);
-        }
-        if (has_bias) x += bias[col];
-        if (relu && x < 0) x = 0;
-        return with_residual && has_residual ? x + residual[row * size_t(n) + col] : x;
-    }
-};
-
 const int SIZES[][3] = {{1, 1, 128}, {1, 130, 256}, {17, 129, 384}, {65, 64, 640}, {130, 7, 128}, {300, 140, 128}, {70, 300, 256}};
 
 template <class Out>
@@ -141,23 +57,9 @@ void exact(const std::vector<Variant>& kernels, const std::vector<Scaling>& scal
     Random random(seed);
     for (const auto& size : SIZES)
         for (Scaling scaling : scalings) {
-            Problem problem(random, size[0], size[1], size[2], scaling);
+            S8Problem problem(random, size[0], size[1], size[2], scaling);
             const int ldc = problem.n + random.integer(0, 3);
-            for (const Variant& kernel : kernels) {
-                Buffer<Out> c(size_t(problem.m) * ldc);
-                launch(kernel, problem.params(c.data(), ldc));
-                for (int row = 0; row < problem.m; row++)
-                    for (int col = 0; col < ldc; col++) {
-                        const Out value = c[row * size_t(ldc) + col];
-                        if (row >= problem.true_rows || col >= problem.n) {
-                            CHECK(harness::isPoison(value), "%s: [%d, %d] was written", kernel.name(), row, col);
-                            continue;
-                        }
-                        const Out wanted = Out(problem.expected(row, col, true));
-                        CHECK(memcmp(&value, &wanted, sizeof(Out)) == 0, "%s m %d n %d k %d: [%d, %d] = %g, expected %g", kernel.name(), problem.m, problem.n,
-                              problem.k, row, col, double(float(value)), double(float(wanted)));
-                    }
-            }
+            for (const Variant& kernel : kernels) problem.check<Out>(kernel, ldc, [&](const GemmS8Params& p) { launch(kernel, p); });
         }
 }
 
@@ -169,39 +71,10 @@ TEST(gemm_s8_s8_is_exact) {
     Random random(4);
     for (const auto& size : SIZES)
         for (bool fixed : {false, true}) {
-            Problem problem(random, size[0], size[1], size[2], fixed ? Scaling::One : Scaling::Rows);
-            const int ldc = up128(problem.n), across = ldc / 128;
-            const Buffer<float> given(1, random.uniform(0.01f, 0.5f));
-            for (const Variant& kernel : quantizing()) {
-                Buffer<int8_t> c(size_t(problem.m) * ldc);
-                Buffer<float> c_scales(size_t(problem.m) * across);
-                GemmS8Params p = problem.params(c.data(), ldc);
-                p.residual = nullptr;
-                p.c_scales = fixed ? nullptr : c_scales.data();
-                p.c_static_scale = fixed ? given.data() : nullptr;
-                launch(kernel, p);
-                for (int row = 0; row < problem.m; row++)
-                    for (int block = 0; block < across; block++) {
-                        const float scale = c_scales[row * size_t(across) + block];
-                        if (row >= problem.true_rows || fixed) CHECK(harness::isPoison(scale), "%s: a scale of row %d was written", kernel.name(), row);
-                        float most = 0;
-                        for (int col = block * 128; col < block * 128 + 128 && col < problem.n && row < problem.true_rows; col++)
-                            most = fmaxf(most, fabsf(problem.expected(row, col, false)));
-                        const float used = fixed ? given[0] : most / 127.0f;
-                        if (row < problem.true_rows && !fixed) CHECK(scale == used, "%s: scale [%d, %d] = %g, expected %g", kernel.name(), row, block, scale, used);
-                        for (int col = block * 128; col < block * 128 + 128; col++) {
-                            const int8_t value = c[row * size_t(ldc) + col];
-                            if (row >= problem.true_rows) {
-                                CHECK(harness::isPoison(value), "%s: [%d, %d] was written", kernel.name(), row, col);
-                                continue;
-                            }
-                            const float x = col < problem.n ? problem.expected(row, col, false) : 0;
-                            const float inverse = used > 0 ? 1.0f / used : 0;
-                            const int wanted = int(fmaxf(-127, fminf(127, rintf(x * inverse))));
-                            CHECK(value == wanted, "%s m %d n %d k %d: [%d, %d] = %d, expected %d", kernel.name(), problem.m, problem.n, problem.k, row, col, value, wanted);
-                        }
-                    }
-            }
+            S8Problem problem(random, size[0], size[1], size[2], fixed ? Scaling::One : Scaling::Rows);
+            const float given = random.uniform(0.01f, 0.5f);
+            for (const Variant& kernel : quantizing())
+                problem.checkQuantized(kernel, fixed ? &given : nullptr, [&](const GemmS8Params& p) { launch(kernel, p); });
         }
 }
 

@@ -4,6 +4,7 @@
 #include "params/quantize.h"
 #include "params/quantize_weight.h"
 #include "tests/batch.h"
+#include "tests/weight_image.h"
 
 using harness::Buffer;
 using harness::Random;
@@ -54,45 +55,66 @@ TEST(quantize_f16_of_nothing_and_of_a_nan) {
     CHECK(scales[0] == 0 && isnan(scales[1]));
 }
 
+// Where column c of a row lies.
+size_t place(int row, int c, int n, int ld, int order) {
+    const int at = c % 16, interleaved = c / 16 * 16 + at % 8 / 2 * 4 + at / 8 * 2 + at % 2;
+    return order == QUANTIZED_TILED ? imageByte(row, c, n, ld) : size_t(row) * ld + (order == QUANTIZED_INTERLEAVED ? interleaved : c);
+}
+
+// All rows at once, tiled ones in two pieces as a large weight is loaded.
 template <class T>
-void weights(const char* kernel, bool interleaved) {
+void launchWeights(const char* kernel, Buffer<T>& source, Buffer<int8_t>& destination, float* scales, int rows, int cols, int ld, int order) {
+    const int split = order == QUANTIZED_TILED ? rows / 3 : 0;
+    for (const auto& piece : {std::pair(0, split), std::pair(split, rows - split)}) {
+        const int first = piece.first, count = piece.second;
+        if (count == 0) continue;
+        softcuda::launch(kernel, {batch::blocks(count, 4)}, {128}, 0,
+                         QuantizeWeightParams{source.data() + size_t(first) * cols, destination.data(), scales == nullptr ? nullptr : scales + first, count, cols, ld, order,
+                                              first, rows});
+    }
+}
+
+template <class T>
+void weights(const char* kernel, int order) {
     Random random(2);
-    const int shapes[][2] = {{1, 1}, {3, 64}, {9, 560}, {5, 130}};
+    const int shapes[][2] = {{1, 1}, {3, 64}, {9, 560}, {5, 130}, {300, 260}};
     for (const auto& shape : shapes) {
         const int rows = shape[0], cols = shape[1], ld = up128(cols);
         Buffer<T> source = batch::random<T>(random, size_t(rows) * cols);
         for (int c = 0; c < cols; c++) source[size_t(rows / 2) * cols + c] = T(0.0f);      // a channel without weights
         Buffer<int8_t> destination(size_t(rows) * ld);
         Buffer<float> scales(rows);
-        softcuda::launch(kernel, {batch::blocks(rows, 4)}, {128}, 0, QuantizeWeightParams{source.data(), destination.data(), scales.data(), rows, cols, ld, interleaved});
+        launchWeights(kernel, source, destination, scales.data(), rows, cols, ld, order);
         for (int r = 0; r < rows; r++) {
             float most = 0;
             for (int c = 0; c < cols; c++) most = fmaxf(most, fabsf(float(batch::value(source, size_t(r) * cols + c))));
             CHECK(scales[r] == most / 127.0f);
             for (int c = 0; c < ld; c++) {
-                const int at = c % 16, place = interleaved ? c / 16 * 16 + at % 8 / 2 * 4 + at / 8 * 2 + at % 2 : c;
-                const int wanted = c < cols ? number(float(batch::value(source, size_t(r) * cols + c)), scales[r]) : 0;
-                CHECK(destination[size_t(r) * ld + place] == wanted, "%s: [%d, %d] = %d, expected %d", kernel, r, c, destination[size_t(r) * ld + place], wanted);
+                const int wanted = c < cols ? number(float(batch::value(source, size_t(r) * cols + c)), scales[r]) : 0, value = destination[place(r, c, rows, ld, order)];
+                CHECK(value == wanted, "%s: [%d, %d] = %d, expected %d", kernel, r, c, value, wanted);
             }
         }
     }
 }
 
-TEST(quantize_weight_f32) { weights<float>("quantize_weight_f32", false), weights<float>("quantize_weight_f32", true); }
-TEST(quantize_weight_f16) { weights<__half>("quantize_weight_f16", false), weights<__half>("quantize_weight_f16", true); }
+const int ORDERS[] = {QUANTIZED_ROWS, QUANTIZED_INTERLEAVED, QUANTIZED_TILED};
+
+TEST(quantize_weight_f32) {
+    for (int order : ORDERS) weights<float>("quantize_weight_f32", order);
+}
+TEST(quantize_weight_f16) {
+    for (int order : ORDERS) weights<__half>("quantize_weight_f16", order);
+}
 
 TEST(quantize_weight_s8_copies) {
     Random random(3);
-    for (bool interleaved : {false, true}) {
-        const int rows = 5, cols = 139, ld = 256;
+    for (int order : ORDERS) {
+        const int rows = 133, cols = 139, ld = 256;
         Buffer<int8_t> source(rows * cols), destination(rows * ld);
         for (int8_t& x : source) x = int8_t(random.integer(-127, 127));
-        softcuda::launch("quantize_weight_s8", {2}, {128}, 0, QuantizeWeightParams{source.data(), destination.data(), nullptr, rows, cols, ld, interleaved});
+        launchWeights("quantize_weight_s8", source, destination, nullptr, rows, cols, ld, order);
         for (int r = 0; r < rows; r++)
-            for (int c = 0; c < ld; c++) {
-                const int at = c % 16, place = interleaved ? c / 16 * 16 + at % 8 / 2 * 4 + at / 8 * 2 + at % 2 : c;
-                CHECK(destination[r * ld + place] == (c < cols ? source[r * cols + c] : 0));
-            }
+            for (int c = 0; c < ld; c++) CHECK(destination[place(r, c, rows, ld, order)] == (c < cols ? source[r * cols + c] : 0));
     }
 }
 
