@@ -89,8 +89,7 @@ public final class GemmS8 implements AutoCloseable {
      * @param deviceRows   device address of the true row count, or 0 when it is that of {@code a}
      */
     public void launch(Stream stream, Quantized a, Matrix w, long weightScales, long bias, Matrix residual, boolean relu, Matrix c, long deviceRows) {
-        boolean blocks = a.scaling() == Quantized.Scaling.BLOCKS;
-        GemmTiles.checkResult("gemm_s8", a.values().rows(), w, residual, c, blocks ? DataType.F32 : c.type());
+        check(a, w, weightScales, residual, c);
         launch(stream, tiles(a.scaling(), c.type()), a, w, weightScales, bias, residual, relu, c, null, deviceRows);
     }
 
@@ -101,30 +100,54 @@ public final class GemmS8 implements AutoCloseable {
      * @param c {@code [m, n]}; its scales are read where they are {@link Quantized.Scaling#STATIC}, and written otherwise, by blocks
      */
     public void launch(Stream stream, Quantized a, Matrix w, long weightScales, long bias, boolean relu, Quantized c, long deviceRows) {
+        check(a, w, weightScales, c);
+        launch(stream, toS8, a, w, weightScales, bias, null, relu, c.values(), c, deviceRows);
+    }
+
+    private static void launch(Stream stream, GemmTiles tiles, Quantized a, Matrix w, long weightScales, long bias, Matrix residual, boolean relu, Matrix c,
+            Quantized quantized, long deviceRows) {
+        if (a.values().rows() != 0) {
+            write(tiles.arguments(), a, w, weightScales, bias, residual, relu, c, quantized, deviceRows);
+            tiles.launch(stream, a.values().rows(), w.rows(), depth(w));
+        }
+    }
+
+    /** The columns of K that a product with these weights runs over. */
+    private static int depth(Matrix w) {
+        return BoundKernel.blocks(w.cols(), Quantized.BLOCK) * Quantized.BLOCK;
+    }
+
+    /** The checks of every product to floating point. */
+    static void check(Quantized a, Matrix w, long weightScales, Matrix residual, Matrix c) {
+        boolean blocks = a.scaling() == Quantized.Scaling.BLOCKS;
+        GemmTiles.checkResult("gemm_s8", a.values().rows(), w, residual, c, blocks ? DataType.F32 : c.type());
+        checkFactors(a, w, weightScales);
+    }
+
+    /** The checks of every product to int8. */
+    static void check(Quantized a, Matrix w, long weightScales, Quantized c) {
         Checks.atLeast("gemm_s8", "the row count of C", c.values().rows(), a.values().rows());
         Checks.equal("gemm_s8", "the column count of C", c.values().cols(), w.rows());
         if (a.scaling() == Quantized.Scaling.BLOCKS || c.scaling() == Quantized.Scaling.ROWS) {
             throw new IllegalArgumentException("gemm_s8: A has scales of " + a.scaling() + " and C of " + c.scaling() + ", but A must not have blocks and C no rows");
         }
-        launch(stream, toS8, a, w, weightScales, bias, null, relu, c.values(), c, deviceRows);
+        checkFactors(a, w, weightScales);
     }
 
-    private void launch(Stream stream, GemmTiles tiles, Quantized a, Matrix w, long weightScales, long bias, Matrix residual, boolean relu, Matrix c,
-            Quantized quantized, long deviceRows) {
-        Matrix values = a.values();
+    private static void checkFactors(Quantized a, Matrix w, long weightScales) {
         Checks.matrix("gemm_s8", "the weight matrix", w, DataType.I8, 1);
         Checks.aligned("gemm_s8", "the weight matrix", w);
-        Checks.equal("gemm_s8", "the column count of A", values.cols(), w.cols());
-        int depth = BoundKernel.blocks(w.cols(), Quantized.BLOCK) * Quantized.BLOCK;
-        Checks.atMost("gemm_s8", "the column count", depth, MAX_DEPTH);
-        Checks.atLeast("gemm_s8", "the stride of the weight matrix", w.stride(), depth);
+        Checks.equal("gemm_s8", "the column count of A", a.values().cols(), w.cols());
+        Checks.atMost("gemm_s8", "the column count", depth(w), MAX_DEPTH);
+        Checks.atLeast("gemm_s8", "the stride of the weight matrix", w.stride(), depth(w));
         Checks.address("gemm_s8", "the buffer of the weights' scales", weightScales);
-        if (values.rows() == 0) {
-            return;
-        }
+    }
+
+    /** @param quantized C with its scales, or null where it is floating */
+    static void write(KernelArguments p, Quantized a, Matrix w, long weightScales, long bias, Matrix residual, boolean relu, Matrix c, Quantized quantized,
+            long deviceRows) {
         boolean fixed = quantized != null && quantized.scaling() == Quantized.Scaling.STATIC;
-        KernelArguments p = tiles.arguments();
-        p.setPointer(A, values.address());
+        p.setPointer(A, a.values().address());
         p.setPointer(W, w.address());
         p.setPointer(A_SCALES, a.scales());
         p.setPointer(W_SCALES, weightScales);
@@ -134,16 +157,15 @@ public final class GemmS8 implements AutoCloseable {
         p.setPointer(C_SCALES, quantized == null || fixed ? 0 : quantized.scales());
         p.setPointer(C_STATIC_SCALE, fixed ? quantized.scales() : 0);
         p.setPointer(DEVICE_ROWS, deviceRows);
-        p.setInt(M, values.rows());
+        p.setInt(M, a.values().rows());
         p.setInt(N, w.rows());
-        p.setInt(K, depth);
-        p.setInt(LDA, values.stride());
+        p.setInt(K, depth(w));
+        p.setInt(LDA, a.values().stride());
         p.setInt(LDW, w.stride());
         p.setInt(LDC, c.stride());
         p.setInt(LD_RESIDUAL, residual == null ? 0 : residual.stride());
         p.setInt(A_SCALE_STRIDE, a.scaleStride());
         p.setInt(RELU, relu ? 1 : 0);
-        tiles.launch(stream, values.rows(), w.rows(), depth);
     }
 
     private GemmTiles tiles(Quantized.Scaling scaling, DataType out) {

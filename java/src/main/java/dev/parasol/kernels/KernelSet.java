@@ -20,6 +20,7 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<LayerNormS8> layerNormS8 = new Slot<>(LayerNormS8::new, LayerNormS8::close);
     private final Slot<Quantize> quantize = new Slot<>(Quantize::new, Quantize::close);
     private final Slot<GemmS8> gemmS8 = new Slot<>(GemmS8::new, GemmS8::close);
+    private final Slot<GemmS8Sm90> gemmS8Sm90 = new Slot<>(GemmS8Sm90::new, GemmS8Sm90::close);
     private final Slot<GemmW8> gemmW8 = new Slot<>(GemmW8::new, GemmW8::close);
     private final Slot<QuantizeWeight> quantizeWeight = new Slot<>(QuantizeWeight::new, QuantizeWeight::close);
     private final Slot<Attention> attention = new Slot<>(Attention::new, Attention::close);
@@ -95,6 +96,11 @@ public final class KernelSet implements AutoCloseable {
     /** Matrix product of int8 factors. */
     public GemmS8 gemmS8() {
         return gemmS8.get();
+    }
+
+    /** The same with tiled weights, on devices that have products of warpgroups. */
+    public GemmS8Sm90 gemmS8Sm90() {
+        return gemmS8Sm90.get();
     }
 
     /** Matrix product of fp16 activations with int8 weights. */
@@ -229,7 +235,8 @@ public final class KernelSet implements AutoCloseable {
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
                 tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior,
                 lstm, upsampledAlpha,
-                conv, scaleRelu, segmentSum, camGate, center, statsPool, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8, gemmW8, quantizeWeight);
+                conv, scaleRelu, segmentSum, camGate, center, statsPool, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8,
+                gemmS8Sm90, gemmW8, quantizeWeight);
         RuntimeException failure = null;
         for (Slot<?> slot : slots) {
             try {

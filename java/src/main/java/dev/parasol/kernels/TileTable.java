@@ -35,7 +35,8 @@ public final class TileTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TileTable.class);
     private static final long MAX_BYTES = 1 << 20;
-    private static final List<String> FILES = List.of("gemm_f16", "gemm_f32", "gemm_argmax_f16", "gemm_argmax_f32", "gemm_s8", "gemm_w8");
+    private static final List<String> FILES = List.of("gemm_f16", "gemm_f32", "gemm_argmax_f16", "gemm_argmax_f32", "gemm_s8", "gemm_w8", "gemm_f16_sm90",
+            "gemm_s8_sm90");
     private static final Map<KernelLibrary, TileTable> KNOWN = new WeakHashMap<>();
 
     /** A product: the kernel's name without its tile, and the weights' shape. */
@@ -114,7 +115,7 @@ public final class TileTable {
     /**
      * Adds a choice.
      *
-     * @param kernel the kernel's name without its tile: {@code gemm_f16_f16}, {@code gemm_f16_f32}, {@code gemm_f32}, {@code gemm_argmax_f16} or {@code gemm_argmax_f32}
+     * @param kernel the kernel's name without its tile, as its launcher's {@code kernelName} gives it: {@code gemm_f16_f32}, {@code gemm_s8_s8_sm90}
      * @param rows   it serves products of so many rows, and of fewer down to the next entry's
      */
     public void add(String kernel, int n, int k, int rows, TileChoice choice) {

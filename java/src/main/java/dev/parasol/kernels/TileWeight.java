@@ -7,7 +7,7 @@ import dev.parasol.cuda.Stream;
 import dev.parasol.cuda.StructLayout;
 
 /**
- * Converts, reorders and zero-pads rows of one weight into a {@link TiledMatrix}, as {@link PackWeight} does into a plain one.
+ * Converts, reorders and zero-pads rows of one weight into a {@link TiledMatrix} of fp16, as {@link PackWeight} does into a plain one.
  * Not thread-safe. Wrong shapes are an {@link IllegalArgumentException}.
  */
 public final class TileWeight implements AutoCloseable {
@@ -58,7 +58,7 @@ public final class TileWeight implements AutoCloseable {
     public void launch(Stream stream, long source, DataType sourceType, long strideN, int inner, long strideInner, long strideOuter, TiledMatrix destination,
             int firstRow, int rows) {
         Checks.address("tile_weight", "the source", source);
-        Checks.address("tile_weight", "the destination", destination.address());
+        Checks.matrix("tile_weight", "the destination", destination.asMatrix(), DataType.F16, 1);
         Checks.floating("tile_weight", "the source", sourceType);
         Checks.atLeast("tile_weight", "the inner count", inner, 1);
         Checks.equal("tile_weight", "the column count's remainder by the inner count", destination.cols() % inner, 0);

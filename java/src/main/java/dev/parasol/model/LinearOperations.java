@@ -58,14 +58,18 @@ final class LinearOperations {
             return;
         }
         operations.step(weights, rows, Operations.touched(Stream.concat(input.buffers(), Stream.of(output, epilogue.residualOrOutput(output)))), e -> {
-            Matrix w = e.weights().matrix(weights + ".weight");
+            String name = weights + ".weight";
             long scales = e.weights().vector(weights + ModelTensors.WEIGHT_SCALE);
             long bias = epilogue.bias() ? e.weights().vector(weights + ".bias") : 0;
             Matrix residual = e.matrixOrNull(epilogue.residual());
-            if (input.quantized()) {
-                e.kernels().gemmS8().launch(e.stream(), input.on(e), w, scales, bias, residual, epilogue.relu(), e.matrix(output), e.count(rows));
+            if (e.weights().tiled(name)) {
+                e.kernels().gemmS8Sm90().launch(e.stream(), input.on(e), e.weights().tiledMatrix(name), scales, bias, residual, epilogue.relu(), e.matrix(output),
+                        e.count(rows));
+            } else if (input.quantized()) {
+                e.kernels().gemmS8().launch(e.stream(), input.on(e), e.weights().matrix(name), scales, bias, residual, epilogue.relu(), e.matrix(output), e.count(rows));
             } else {
-                e.kernels().gemmW8().launch(e.stream(), e.matrix(input.values()), w, scales, bias, residual, epilogue.relu(), e.matrix(output), e.count(rows));
+                e.kernels().gemmW8().launch(e.stream(), e.matrix(input.values()), e.weights().matrix(name), scales, bias, residual, epilogue.relu(), e.matrix(output),
+                        e.count(rows));
             }
         });
         if (!input.quantized()) {
@@ -79,10 +83,16 @@ final class LinearOperations {
             operations.clearPadding(output.values());
             linear(weights, input, epilogue, output.values(), rows);
         } else if (input.quantized()) {
-            operations.step(weights, rows, Operations.touched(Stream.concat(input.buffers(), output.buffers())), e ->
-                    e.kernels().gemmS8().launch(e.stream(), input.on(e), e.weights().matrix(weights + ".weight"),
-                            e.weights().vector(weights + ModelTensors.WEIGHT_SCALE), epilogue.bias() ? e.weights().vector(weights + ".bias") : 0,
-                            epilogue.relu(), output.on(e), e.count(rows)));
+            operations.step(weights, rows, Operations.touched(Stream.concat(input.buffers(), output.buffers())), e -> {
+                String name = weights + ".weight";
+                long scales = e.weights().vector(weights + ModelTensors.WEIGHT_SCALE);
+                long bias = epilogue.bias() ? e.weights().vector(weights + ".bias") : 0;
+                if (e.weights().tiled(name)) {
+                    e.kernels().gemmS8Sm90().launch(e.stream(), input.on(e), e.weights().tiledMatrix(name), scales, bias, epilogue.relu(), output.on(e), e.count(rows));
+                } else {
+                    e.kernels().gemmS8().launch(e.stream(), input.on(e), e.weights().matrix(name), scales, bias, epilogue.relu(), output.on(e), e.count(rows));
+                }
+            });
         } else {
             PlannedBuffer exact = plan.buffer(output.values().name() + " exact", DataType.F16, output.values().rows(), output.values().cols());
             linear(weights, input, epilogue, exact, rows);

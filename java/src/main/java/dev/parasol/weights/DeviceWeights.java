@@ -100,7 +100,7 @@ public final class DeviceWeights implements AutoCloseable {
         }
     }
 
-    /** Whether a matrix is tiled: in fp16, unless it must be {@link Packing#ROWS}, on devices with products of warpgroups. */
+    /** Whether a matrix is tiled, on devices with products of warpgroups: in fp16, unless it must be {@link Packing#ROWS}, and in {@link Packing#INT8}. */
     public boolean tiled(String name) {
         return tiled && spec(name).tileable();
     }
@@ -111,7 +111,7 @@ public final class DeviceWeights implements AutoCloseable {
         if (!tiled(name)) {
             throw new IllegalArgumentException(name + " is not tiled");
         }
-        return new TiledMatrix(region.address() + layout.offset(name), spec.rows(), spec.cols());
+        return new TiledMatrix(region.address() + layout.offset(name), spec.type(), spec.rows(), spec.cols());
     }
 
     /** A matrix {@code [n, k]} that is not tiled, its rows padded with zeros to a multiple of 64 columns, in int8 of 128. */

@@ -6,7 +6,7 @@ public enum Packing {
     MATRIX,
     /** {@code [n, k]} as {@code [n, pad64(k)]} on every device. */
     ROWS,
-    /** {@code [n, k]} as int8 {@code [n, pad128(k)]}, for products of whole numbers. */
+    /** {@code [n, k]} as int8 {@code [n, pad128(k)]}, for products of whole numbers; tiled as MATRIX is. */
     INT8,
     /** INT8, its columns in the order of fp16 products: see {@link dev.parasol.kernels.QuantizeWeight}. */
     INT8_INTERLEAVED,

@@ -141,9 +141,7 @@ final class WeightLoader {
         long destination = base + layout.offset(spec.name());
         int cols = spec.cols();
         if (tiled && spec.tileable()) {
-            boolean conv = spec.packing() == Packing.CONV;
-            kernels.tileWeight().launch(stream, staging.address(), source, cols, conv ? (int) shape[1] : cols, conv ? shape[2] : 1, conv ? 1 : 0,
-                    new TiledMatrix(destination, spec.rows(), cols), (int) (first / cols), (int) (elements / cols));
+            tile(spec, source, new TiledMatrix(destination, spec.type(), spec.rows(), cols), (int) (first / cols), (int) (elements / cols));
             return;
         }
         switch (spec.packing()) {
@@ -159,9 +157,8 @@ final class WeightLoader {
             case DEPTHWISE -> pack(source, 1, cols, shape[2], 0, matrix(spec, destination, shape[2]));
             case INT8, INT8_INTERLEAVED -> {
                 long row = first / cols;
-                long scales = base + layout.offset(scaleName(spec)) + row * Float.BYTES;
                 kernels.quantizeWeight().launch(stream, staging.address(), source, matrix(spec, destination + row * rowBytes, elements / cols),
-                        spec.packing() == Packing.INT8_INTERLEAVED, scales);
+                        spec.packing() == Packing.INT8_INTERLEAVED, scales(spec, row));
             }
             case VECTOR -> {
                 int count = (int) elements;
@@ -170,9 +167,22 @@ final class WeightLoader {
         }
     }
 
-    /** The tensor of the scales of a quantized weight. */
-    private static String scaleName(WeightSpec spec) {
-        return spec.name().substring(0, spec.name().length() - ".weight".length()) + ModelTensors.WEIGHT_SCALE;
+    /** Packs rows of a tiled weight from {@code firstRow} on. */
+    private void tile(WeightSpec spec, DataType source, TiledMatrix destination, int firstRow, int rows) {
+        if (spec.type() == DataType.I8) {
+            kernels.quantizeWeight().launch(stream, staging.address(), source, destination, firstRow, rows, scales(spec, firstRow));
+            return;
+        }
+        long[] shape = spec.shape();
+        int cols = spec.cols();
+        boolean conv = spec.packing() == Packing.CONV;
+        kernels.tileWeight().launch(stream, staging.address(), source, cols, conv ? (int) shape[1] : cols, conv ? shape[2] : 1, conv ? 1 : 0, destination, firstRow, rows);
+    }
+
+    /** Where the scales of a quantized weight's rows from {@code row} on lie. */
+    private long scales(WeightSpec spec, long row) {
+        String name = spec.name().substring(0, spec.name().length() - ".weight".length()) + ModelTensors.WEIGHT_SCALE;
+        return base + layout.offset(name) + row * Float.BYTES;
     }
 
     private static Matrix matrix(WeightSpec spec, long address, long rows) {

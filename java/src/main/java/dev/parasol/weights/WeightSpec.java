@@ -68,7 +68,7 @@ public record WeightSpec(String name, long[] shape, Packing packing, DataType ty
 
     /** Whether the weight is tiled on devices with products of warpgroups. It takes the same bytes either way. */
     boolean tileable() {
-        return type == DataType.F16 && (packing == Packing.MATRIX || packing == Packing.CONV);
+        return packing == Packing.INT8 || type == DataType.F16 && (packing == Packing.MATRIX || packing == Packing.CONV);
     }
 
     /** Size on the device in bytes, padding of the columns included, alignment of the next tensor not. */

@@ -33,7 +33,7 @@ class GemmSm90Test {
     }
 
     private TiledMatrix tiled(float[] values, int rows, int cols) {
-        TiledMatrix matrix = new TiledMatrix(device.allocate(2L * rows * ((cols + 63) / 64 * 64)), rows, cols);
+        TiledMatrix matrix = new TiledMatrix(device.allocate(2L * rows * ((cols + 63) / 64 * 64)), DataType.F16, rows, cols);
         device.kernels().tileWeight().launch(device.stream(), device.floats(values), DataType.F32, cols, cols, 1, 0, matrix, 0, rows);
         return matrix;
     }
@@ -101,10 +101,35 @@ class GemmSm90Test {
 
     @Test
     void tilesFollowTheRows() {
-        assertThat(GemmSm90.choose(1, 2048, 512, 132)).isZero();
-        assertThat(GemmSm90.choose(167, 512, 2048, 132)).isZero();
-        assertThat(GemmSm90.choose(6000, 2048, 512, 132)).isEqualTo(2);
-        assertThat(GemmSm90.choose(20_000, 1536, 512, 132)).isEqualTo(2);
+        assertThat(choose(1, 2048, 512)).isZero();
+        assertThat(choose(167, 512, 2048)).isZero();
+        assertThat(choose(6000, 2048, 512)).isEqualTo(2);
+        assertThat(choose(20_000, 1536, 512)).isEqualTo(2);
+    }
+
+    private static int choose(int m, int n, int k) {
+        return WarpgroupTiles.choose(GemmSm90.TILES, m, n, k / 64, 132);
+    }
+
+    /** Whatever is forced, the bits are the same; what there is no kernel for is refused. */
+    @Test
+    void tilesCanBeForced() {
+        assumeWarpgroups();
+        GemmSm90 gemm = device.kernels().gemmSm90();
+        Matrix a = GemmTest.operand(device, DataType.F16, 70, 128, 128, 1);
+        TiledMatrix w = tiled(halves(2, 130 * 128), 130, 128);
+        Matrix c = device.matrix(DataType.F16, 70, 130, 130);
+        gemm.launch(device.stream(), a, w, 0, null, false, c, 0);
+        float[] first = device.read(c);
+        assertThat(gemm.choices(DataType.F16)).hasSize(3);
+        for (TileChoice choice : gemm.choices(DataType.F16)) {
+            gemm.force(DataType.F16, choice);
+            Matrix other = device.matrix(DataType.F16, 70, 130, 130);
+            gemm.launch(device.stream(), a, w, 0, null, false, other, 0);
+            assertThat(device.read(other)).as(choice.toString()).isEqualTo(first);
+        }
+        assertThatThrownBy(() -> gemm.force(DataType.F16, new TileChoice("64", 5))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("gemm_f16_f16_sm90: there is no TileChoice[tile=64, stages=5]");
     }
 
     @Test
@@ -123,7 +148,7 @@ class GemmSm90Test {
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("gemm: the weight matrix is F16, but must be F32");
         assertThatThrownBy(() -> gemm.launch(device.stream(), device.matrix(DataType.F16, 4, 128, 128), w, 0, null, false, c, 0))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("gemm: the column count of A is 128, but must be 64");
-        assertThatThrownBy(() -> new TiledMatrix(8, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TiledMatrix(8, DataType.F16, 1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> device.kernels().tileWeight().launch(device.stream(), 16, DataType.F32, 64, 64, 1, 0, w, 5, 4))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("tile_weight: the last row is 9, but must be at most 8");
     }
