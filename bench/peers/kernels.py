@@ -6,6 +6,8 @@ from results import relative_error
 
 FRAMES = 6000
 HALF_LIMIT = 2e-3
+INT8_LIMIT = 2e-2
+BLOCK = 128
 HEADS = 4
 WIDTH = 512
 
@@ -71,6 +73,8 @@ def measure(results, timer, budget, gpu):
         steps.append(lambda n=n, k=k: gemm(results, timer, FRAMES // scale, n, k, device, dtype))
     for segment in (83, 250, 1000):
         steps.append(lambda s=segment: attention(results, timer, FRAMES // scale, max(2, s // scale), device, dtype))
+    for n, k in ((3 * WIDTH, WIDTH), (WIDTH, WIDTH), (2048, WIDTH), (WIDTH, 2048)):
+        steps.append(lambda n=n, k=k: int8_products(results, timer, FRAMES // scale, n, k, device))
     steps.append(lambda: convolution(results, timer, FRAMES // scale, max(2, 250 // scale), device, dtype))
     steps.append(lambda: rows(results, timer, FRAMES // scale, device, dtype))
     for step in steps:
@@ -83,7 +87,7 @@ def measure(results, timer, budget, gpu):
             results.add("kernel", "kernels", "PyTorch", "", skipped=str(failure).splitlines()[0][:200])
 
 
-def run(results, timer, name, variant, shape, make, flops, bytes_moved, check=None):
+def run(results, timer, name, variant, shape, make, flops, bytes_moved, check=None, limit=HALF_LIMIT):
     """make() gives operands, launch(*operands) a result; check(result, operands) the error."""
     make_operands, launch = make
     sets = timer.sets(bytes_moved)
@@ -94,7 +98,7 @@ def run(results, timer, name, variant, shape, make, flops, bytes_moved, check=No
     alone = timer.time_flushed(lambda i: launch(*operands[i]))
     if alone:
         extra["flushed_us"] = sorted(alone)[len(alone) // 2]
-    results.add("kernel", name, variant, shape, samples, flops, bytes_moved, error, HALF_LIMIT if check else None, **extra)
+    results.add("kernel", name, variant, shape, samples, flops, bytes_moved, error, limit if check else None, **extra)
 
 
 def ceilings(results, timer, device, dtype, gpu):
@@ -133,10 +137,66 @@ def gemm(results, timer, m, n, k, device, dtype):
         checked(lambda a, w, b, r: a @ w.T + b + r))
     run(results, timer, "gemm", "PyTorch residual by addmm", shape, (operands, lambda a, w, b, r: torch.addmm(r, a, w.t())), flops, plain + size * m * n,
         checked(lambda a, w, b, r: a @ w.T + r))
-    if hasattr(torch, "_int_mm") and device == "cuda":
-        integers = lambda *s: torch.randint(-127, 127, s, device=device, dtype=torch.int8)
-        run(results, timer, "gemm_s8", "PyTorch", shape, (lambda: (integers(m, k), integers(n, k)), lambda a, w: torch._int_mm(a, w.t())), flops,
-            m * k + n * k + 4 * m * n)
+
+
+def int8_scaled(a, w, a_scales, w_scales, bias):
+    return torch._int_mm(a, w.t()) * a_scales * w_scales + bias
+
+
+def int8_bias(a, w, a_scales, w_scales, bias, residual):
+    """q, k, v: out in fp16."""
+    return int8_scaled(a, w, a_scales, w_scales, bias).half()
+
+
+def int8_residual(a, w, a_scales, w_scales, bias, residual):
+    """Feed-forward 2 and the attention's projection, with one scale a row."""
+    return int8_scaled(a, w, a_scales, w_scales, bias) + residual
+
+
+def int8_requantized(a, w, a_scales, w_scales, bias, residual):
+    """Feed-forward 1: ReLU, then int8 with a scale for each row and 128 columns."""
+    blocks = int8_scaled(a, w, a_scales, w_scales, bias).relu().unflatten(1, (-1, BLOCK))
+    scales = blocks.amax(2) / 127
+    return (blocks / scales.clamp(min=1e-30)[:, :, None]).round().to(torch.int8).flatten(1), scales
+
+
+def int8_products(results, timer, m, n, k, device):
+    """torch._int_mm alone, and with the epilogue that the layer has at this shape: as separate kernels and compiled, which fuses what it can."""
+    shape, flops, factors = f"{m}x{n}x{k}", 2 * m * n * k, m * k + n * k
+    if not hasattr(torch, "_int_mm"):
+        results.add("kernel", "gemm_s8", "PyTorch _int_mm", shape, skipped="this PyTorch has no _int_mm")
+        return
+    integers = lambda *s: torch.randint(-127, 128, s, device=device, dtype=torch.int8)
+    scales = lambda *s: (torch.rand(*s, device=device) + 0.5) / 127
+
+    def operands():
+        return integers(m, k), integers(n, k), scales(m, 1), scales(n) / k ** 0.5, torch.randn(n, device=device), torch.randn(m, n, device=device)
+
+    rows = torch.arange(0, m, max(1, m // 16), device=device)
+
+    def exact(o):
+        return (o[0][rows].double() @ o[1].double().T) * o[2][rows].double() * o[3].double() + o[4].double()
+
+    if n == 2048:
+        epilogue, form, moved, limit = "relu, int8", int8_requantized, factors + m * n, INT8_LIMIT
+        check = lambda out, o: relative_error(exact(o).clamp(min=0), (out[0][rows].double().unflatten(1, (-1, BLOCK)) * out[1][rows].double()[:, :, None]).flatten(1))
+    elif n == WIDTH:
+        epilogue, form, moved, limit = "residual", int8_residual, factors + 8 * m * n, 1e-5
+        check = lambda out, o: relative_error(exact(o) + o[5][rows].double(), out[rows])
+    else:
+        epilogue, form, moved, limit = "bias", int8_bias, factors + 2 * m * n, HALF_LIMIT
+        check = lambda out, o: relative_error(exact(o), out[rows])
+
+    def variant(name, launch, *rest):
+        try:
+            run(results, timer, "gemm_s8", name, shape, (operands, launch), flops, *rest)
+        except Exception as failure:      # compilers fail in many ways, and none of them must end the run
+            results.add("kernel", "gemm_s8", name, shape, skipped=(str(failure).splitlines() or [type(failure).__name__])[0][:200])
+
+    variant("PyTorch _int_mm", lambda a, w, *rest: torch._int_mm(a, w.t()), factors + 4 * m * n)
+    variant(f"PyTorch _int_mm, then {epilogue}", form, moved, check, limit)
+    if hasattr(torch, "compile"):
+        variant(f"PyTorch _int_mm compiled with {epilogue}", torch.compile(form, dynamic=False), moved, check, limit)
 
 
 def attention(results, timer, frames, segment, device, dtype):

@@ -21,6 +21,7 @@ final class WrapperProbes {
     static final String LDMATRIX = "ldmatrix x4, x2, plain and transposed";
     static final String CP_ASYNC = "cp.async";
     static final String WGMMA = "wgmma m64n128k16 f16, every swizzle";
+    static final String WGMMA_S8 = "wgmma m64n128k32 s8, every swizzle";
     static final String BULK_COPY = "cp.async.bulk with mbarrier";
 
     private static final int BLOCK = 128;
@@ -34,7 +35,8 @@ final class WrapperProbes {
     private static final int WGMMA_SHARED = 24 << 10;
     private static final int WGMMA_SWIZZLES = 4;
     private static final int WGMMA_WORDS = 64;
-    private static final int WGMMA_DEPTH = 64;
+    /** Of a row of an operand, in words. */
+    private static final int WGMMA_DEPTH = 32;
     private static final int BULK_BLOCKS = 64;
     private static final int BULK_ROUNDS = 9;
     private static final int BULK_CHUNKS = 256;
@@ -91,7 +93,8 @@ final class WrapperProbes {
         outputs.put(LDMATRIX, matrices());
         outputs.put(CP_ASYNC, copies());
         if (scratch.context().properties().warpgroupProducts()) {
-            outputs.put(WGMMA, warpgroups());
+            outputs.put(WGMMA, warpgroups("probe_wgmma_f16", this::halves));
+            outputs.put(WGMMA_S8, warpgroups("probe_wgmma_s8", random::nextInt));
             outputs.put(BULK_COPY, bulkCopies());
         }
         return outputs;
@@ -184,12 +187,12 @@ final class WrapperProbes {
         return scratch.download(output, CHUNK_WORDS * LANES * ROUNDS);
     }
 
-    private int[] warpgroups() {
-        long a = scratch.upload(words(WGMMA_BLOCKS * 64 * WGMMA_DEPTH / 2, this::halves));
-        long b = scratch.upload(words(WGMMA_BLOCKS * 128 * WGMMA_DEPTH / 2, this::halves));
+    private int[] warpgroups(String kernel, Words factors) {
+        long a = scratch.upload(words(WGMMA_BLOCKS * 64 * WGMMA_DEPTH, factors));
+        long b = scratch.upload(words(WGMMA_BLOCKS * 128 * WGMMA_DEPTH, factors));
         int count = WGMMA_BLOCKS * WGMMA_SWIZZLES * BLOCK * WGMMA_WORDS;
         long d = scratch.allocate(4L * count);
-        launch("probe_wgmma_sm90", "probe_wgmma", WGMMA_BLOCKS, WGMMA_SHARED, p -> {
+        launch("probe_wgmma_sm90", kernel, WGMMA_BLOCKS, WGMMA_SHARED, p -> {
             p.setPointer(WARPGROUPS.offset("a"), a);
             p.setPointer(WARPGROUPS.offset("b"), b);
             p.setPointer(WARPGROUPS.offset("d"), d);

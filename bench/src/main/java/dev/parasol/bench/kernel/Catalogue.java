@@ -38,9 +38,9 @@ public final class Catalogue {
         add("fsmn", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmn(shape, LIBRARY)));
         add("fsmn_norm", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.fsmnNorm(shape, LIBRARY)));
         add("gemm_s8", "m,n,k", List.of(Shape.of(FRAMES, 1536, 512), Shape.of(FRAMES, 512, 512), Shape.of(FRAMES, 2048, 512), Shape.of(FRAMES, 512, 2048)),
-                List.of(Shape.of(SMALL, 256, 128)), shape -> List.of(Int8Cases.rows(shape, LIBRARY), Int8Cases.requantized(shape, LIBRARY), Int8Cases.byBlocks(shape, LIBRARY)));
+                List.of(Shape.of(SMALL, 256, 128)), Catalogue::int8Products);
         add("gemm_w8", "m,n,k", List.of(Shape.of(16, 1536, 512), Shape.of(167, 1536, 512), Shape.of(167, 512, 2048), Shape.of(FRAMES, 1536, 512)),
-                List.of(Shape.of(40, 256, 128)), shape -> List.of(Int8Cases.weights(shape, LIBRARY)));
+                List.of(Shape.of(40, 256, 128)), shape -> List.of(Int8Cases.weights(shape, false)));
         add("gemm_f32", "m,n,k", List.of(Shape.of(FRAMES, 512, 512)), List.of(Shape.of(SMALL, 128, 128)),
                 shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmVersions.LIBRARY)));
         add("attention_f32", "frames,segment,heads,head size", List.of(Shape.of(FRAMES, 250, 4, 128)), List.of(Shape.of(SMALL, 40, 2, 64)),
@@ -66,6 +66,15 @@ public final class Catalogue {
         cases.add(GemmCases.gemm(shape, DataType.F16, Epilogue.NONE, LIBRARY, GemmVersions.LIBRARY));
         for (Epilogue epilogue : List.of(Epilogue.BIAS, Epilogue.RELU, Epilogue.RESIDUAL)) {
             cases.add(GemmCases.gemm(shape, DataType.F16, epilogue, LIBRARY, GemmVersions.LIBRARY));
+        }
+        return cases;
+    }
+
+    /** The library's choice with each epilogue, and beside it the product by warps. */
+    private static List<KernelCase> int8Products(Shape shape) {
+        List<KernelCase> cases = new ArrayList<>();
+        for (Int8Cases.Version version : Int8Cases.Version.values()) {
+            cases.addAll(List.of(Int8Cases.rows(shape, DataType.F16, version), Int8Cases.requantized(shape, version), Int8Cases.byBlocks(shape, version)));
         }
         return cases;
     }

@@ -31,13 +31,18 @@ final class GemmVersions {
         for (TileChoice choice : deepest(scratch)) {
             versions.add(new Named("tile " + choice.tile() + " x " + choice.stages(), (s, w) -> forced(choice)));
         }
+        if (scratch.context().properties().warpgroupProducts()) {
+            for (TileChoice choice : scratch.kernels().gemmSm90().choices(DataType.F16)) {
+                versions.add(new Named("warpgroups " + choice.tile(), (s, w) -> forced(choice, warpgroups(s, w))));
+            }
+        }
         return versions;
     }
 
     /** The product of warpgroups, its weights tiled beforehand as a model's are. */
     private static GemmCases.Launch warpgroups(Scratch scratch, Matrix w) {
         int depth = (w.cols() + WeightSpec.PAD - 1) / WeightSpec.PAD * WeightSpec.PAD;
-        TiledMatrix tiled = new TiledMatrix(scratch.allocate(2L * w.rows() * depth), w.rows(), w.cols());
+        TiledMatrix tiled = new TiledMatrix(scratch.allocate(2L * w.rows() * depth), DataType.F16, w.rows(), w.cols());
         scratch.kernels().tileWeight().launch(scratch.stream(), w.address(), DataType.F16, w.stride(), w.cols(), 1, 0, tiled, 0, w.rows());
         return (on, a, rows, bias, residual, relu, c) -> on.kernels().gemmSm90().launch(on.stream(), a, tiled, bias, residual, relu, c, 0);
     }
@@ -55,8 +60,20 @@ final class GemmVersions {
         return List.copyOf(deepest.values());
     }
 
+    /** A launch by warpgroups with one choice of tile. */
+    private static GemmCases.Launch forced(TileChoice choice, GemmCases.Launch launch) {
+        return (scratch, a, w, bias, residual, relu, c) -> {
+            scratch.kernels().gemmSm90().force(c.type(), choice);
+            try {
+                launch.on(scratch, a, w, bias, residual, relu, c);
+            } finally {
+                scratch.kernels().gemmSm90().force(c.type(), null);
+            }
+        };
+    }
+
     /** A launch with one choice of tile. */
-    static GemmCases.Launch forced(TileChoice choice) {
+    private static GemmCases.Launch forced(TileChoice choice) {
         return (scratch, a, w, bias, residual, relu, c) -> {
             scratch.kernels().gemm().force(a.type(), c.type(), choice);
             try {

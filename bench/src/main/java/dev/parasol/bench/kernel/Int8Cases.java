@@ -5,6 +5,8 @@ import dev.parasol.cuda.DataType;
 import dev.parasol.kernels.Matrix;
 import dev.parasol.kernels.Quantized;
 import dev.parasol.kernels.Quantized.Scaling;
+import dev.parasol.kernels.TiledMatrix;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /** Matrix products with int8 factors or int8 weights: {@code m,n,k}, with the epilogues that layers have. */
@@ -35,65 +37,116 @@ final class Int8Cases {
         return (columns + Quantized.BLOCK - 1) / Quantized.BLOCK * Quantized.BLOCK;
     }
 
-    /** A scale a row of A; C in fp16, as q, k, v. */
-    static KernelCase rows(Shape shape, String variant) {
+    /**
+     * int8 weights, row by row for the reference, and as the product of a device takes them.
+     *
+     * @param tiled null where they are multiplied row by row
+     */
+    private record Weights(Quantized rows, TiledMatrix tiled) {
+        void toFloating(Scratch on, Quantized a, long bias, Matrix residual, Matrix c) {
+            if (tiled != null) {
+                on.kernels().gemmS8Sm90().launch(on.stream(), a, tiled, rows.scales(), bias, residual, false, c, 0);
+            } else {
+                on.kernels().gemmS8().launch(on.stream(), a, rows.values(), rows.scales(), bias, residual, false, c, 0);
+            }
+        }
+
+        void toInt8(Scratch on, Quantized a, long bias, Quantized c) {
+            if (tiled != null) {
+                on.kernels().gemmS8Sm90().launch(on.stream(), a, tiled, rows.scales(), bias, true, c, 0);
+            } else {
+                on.kernels().gemmS8().launch(on.stream(), a, rows.values(), rows.scales(), bias, true, c, 0);
+            }
+        }
+    }
+
+    /** Which instructions multiply. */
+    enum Version {
+        /** What the library would launch for a model's weights. */
+        LIBRARY,
+        /** The product by warps, which every device has. */
+        WARPS;
+
+        private String variant(String text) {
+            return name().toLowerCase(Locale.ROOT) + text;
+        }
+
+        /** Whether weights are tiled for this version on the scratch's device. */
+        boolean tiles(Scratch scratch) {
+            return this == LIBRARY && scratch.context().properties().warpgroupProducts();
+        }
+
+        private Weights weights(Scratch scratch, Sizes s) {
+            Matrix dense = scratch.normal(DataType.F32, s.n, s.k, (float) (1 / Math.sqrt(s.k)));
+            Quantized rows = quantized(scratch, dense, false);
+            if (!tiles(scratch)) {
+                return new Weights(rows, null);
+            }
+            TiledMatrix tiled = new TiledMatrix(scratch.allocate((long) s.n * s.depth), DataType.I8, s.n, s.k);
+            scratch.kernels().quantizeWeight().launch(scratch.stream(), dense.address(), DataType.F32, tiled, 0, s.n, rows.scales());
+            return new Weights(rows, tiled);
+        }
+    }
+
+    /** A scale a row of A; C in fp16, as q, k, v, or in fp32, as a decoder's feed-forward 2. */
+    static KernelCase rows(Shape shape, DataType out, Version version) {
         Sizes s = new Sizes(shape);
-        return new KernelCase("gemm_s8", variant + " bias", shape.toString(), s.flops(), s.factors() + 2.0 * s.m * s.n, KernelCase.HALF_LIMIT, scratch -> {
+        boolean half = out == DataType.F16;
+        return new KernelCase("gemm_s8", version.variant(half ? " bias" : " bias, fp32"), shape.toString(), s.flops(), s.factors() + (double) out.bytes() * s.m * s.n,
+                half ? KernelCase.HALF_LIMIT : KernelCase.FLOAT_LIMIT, scratch -> {
             Quantized a = rows(scratch, s.m, s.k, 1);
-            Quantized w = rows(scratch, s.n, s.k, (float) (1 / Math.sqrt(s.k)));
+            Weights w = version.weights(scratch, s);
             long bias = scratch.normal(s.n, 1);
-            Matrix c = scratch.matrix(DataType.F16, s.m, s.n);
-            return operands(scratch, s, () -> scratch.kernels().gemmS8().launch(scratch.stream(), a, w.values(), w.scales(), bias, null, false, c, 0), a, w, bias, null,
-                    false, row -> new HostView(scratch).row(c, row));
+            Matrix c = scratch.matrix(out, s.m, s.n);
+            return operands(scratch, s, () -> w.toFloating(scratch, a, bias, null, c), a, w.rows, bias, null, false, row -> new HostView(scratch).row(c, row));
         });
     }
 
     /** A scale a row of A; C in int8 behind ReLU, as feed-forward 1. */
-    static KernelCase requantized(Shape shape, String variant) {
+    static KernelCase requantized(Shape shape, Version version) {
         Sizes s = new Sizes(shape);
-        return new KernelCase("gemm_s8", variant + " relu, int8", shape.toString(), s.flops(), s.factors() + (double) s.m * s.n, INT8_LIMIT, scratch -> {
+        return new KernelCase("gemm_s8", version.variant(" relu, int8"), shape.toString(), s.flops(), s.factors() + (double) s.m * s.n, INT8_LIMIT, scratch -> {
             Quantized a = rows(scratch, s.m, s.k, 1);
-            Quantized w = rows(scratch, s.n, s.k, (float) (1 / Math.sqrt(s.k)));
+            Weights w = version.weights(scratch, s);
             long bias = scratch.normal(s.n, 1);
             Quantized c = blocks(scratch, s.m, s.n);
-            return operands(scratch, s, () -> scratch.kernels().gemmS8().launch(scratch.stream(), a, w.values(), w.scales(), bias, true, c, 0), a, w, bias, null, true,
-                    row -> dequantized(scratch, c, row));
+            return operands(scratch, s, () -> w.toInt8(scratch, a, bias, c), a, w.rows, bias, null, true, row -> dequantized(scratch, c, row));
         });
     }
 
     /** A scale a row and 128 columns of A; C in fp32 with a residual, as feed-forward 2 and the attention's projection. */
-    static KernelCase byBlocks(Shape shape, String variant) {
+    static KernelCase byBlocks(Shape shape, Version version) {
         Sizes s = new Sizes(shape);
-        return new KernelCase("gemm_s8", variant + " blocks, residual", shape.toString(), s.flops(), s.factors() + 8.0 * s.m * s.n, KernelCase.FLOAT_LIMIT, scratch -> {
+        return new KernelCase("gemm_s8", version.variant(" blocks, residual"), shape.toString(), s.flops(), s.factors() + 8.0 * s.m * s.n, KernelCase.FLOAT_LIMIT, scratch -> {
             Matrix exact = scratch.normal(DataType.F16, s.m, s.k, 1);
             Quantized a = blocks(scratch, s.m, s.k);
             scratch.kernels().quantize().launch(scratch.stream(), exact, a, 0);
-            Quantized w = rows(scratch, s.n, s.k, (float) (1 / Math.sqrt(s.k)));
+            Weights w = version.weights(scratch, s);
             long bias = scratch.normal(s.n, 1);
             Matrix residual = scratch.normal(DataType.F32, s.m, s.n, 1);
             Matrix c = scratch.matrix(DataType.F32, s.m, s.n);
-            return operands(scratch, s, () -> scratch.kernels().gemmS8().launch(scratch.stream(), a, w.values(), w.scales(), bias, residual, false, c, 0), a, w, bias,
-                    residual, false, row -> new HostView(scratch).row(c, row));
+            return operands(scratch, s, () -> w.toFloating(scratch, a, bias, residual, c), a, w.rows, bias, residual, false, row -> new HostView(scratch).row(c, row));
         });
     }
 
-    /** fp16 activations, int8 weights; k is a multiple of 64. */
-    static KernelCase weights(Shape shape, String variant) {
+    /** fp16 activations, int8 weights; k is a multiple of 64. C in fp16, or in fp32 with a residual. */
+    static KernelCase weights(Shape shape, boolean added) {
         Sizes s = new Sizes(shape);
         if (s.k % 64 != 0) {
             throw new IllegalArgumentException("gemm_w8 takes a k that is a multiple of 64 here, not " + s.k);
         }
-        double bytes = 2.0 * s.m * s.k + (double) s.n * s.k + 8.0 * s.n + 2.0 * s.m * s.n;
-        return new KernelCase("gemm_w8", variant + " bias", shape.toString(), s.flops(), bytes, KernelCase.HALF_LIMIT, scratch -> {
+        double bytes = 2.0 * s.m * s.k + (double) s.n * s.k + 8.0 * s.n + (added ? 8.0 : 2.0) * s.m * s.n;
+        return new KernelCase("gemm_w8", "library" + (added ? " residual" : " bias"), shape.toString(), s.flops(), bytes, KernelCase.HALF_LIMIT, scratch -> {
             Matrix a = scratch.normal(DataType.F16, s.m, s.k, 1);
             Matrix dense = scratch.normal(DataType.F32, s.n, s.k, (float) (1 / Math.sqrt(s.k)));
             Quantized w = quantized(scratch, dense, false);
             Matrix interleaved = quantized(scratch, dense, true).values();
             long bias = scratch.normal(s.n, 1);
-            Matrix c = scratch.matrix(DataType.F16, s.m, s.n);
+            Matrix residual = added ? scratch.normal(DataType.F32, s.m, s.n, 1) : null;
+            Matrix c = scratch.matrix(added ? DataType.F32 : DataType.F16, s.m, s.n);
             HostView host = new HostView(scratch);
-            return operands(scratch, s, () -> scratch.kernels().gemmW8().launch(scratch.stream(), a, interleaved, w.scales(), bias, null, false, c, 0),
-                    row -> host.row(a, row), w, bias, null, false, row -> host.row(c, row));
+            return operands(scratch, s, () -> scratch.kernels().gemmW8().launch(scratch.stream(), a, interleaved, w.scales(), bias, residual, false, c, 0),
+                    row -> host.row(a, row), w, bias, residual, false, row -> host.row(c, row));
         });
     }
 

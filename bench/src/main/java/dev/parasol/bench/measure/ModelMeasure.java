@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** Whole passes by the wall clock, from features or waveforms in host memory to token ids in host memory. */
 final class ModelMeasure {
     private static final int WARM_UPS = 3;
+    private static final String PACKED = "packed, features to ids";
     /** Of loading the large model, which most of its measurements need anyway. */
     private static final double LOAD_SECONDS = 5;
 
@@ -30,8 +31,15 @@ final class ModelMeasure {
         this.plan = Plan.of(results.gpu());
     }
 
-    /** Takes all of it in fp16. */
+    /** Takes all of it in fp16, then the first batch in int8 and with int8 weights. */
     void take(DeviceSpec device, String model) {
+        halves(device, model);
+        for (Precision precision : List.of(Precision.INT8, Precision.INT8_WEIGHTS)) {
+            quantized(device, model, precision);
+        }
+    }
+
+    private void halves(DeviceSpec device, String model) {
         if (!budget.allows(results.gpu() ? LOAD_SECONDS : 0)) {
             results.add(Entry.of("model", "whole model", model, "").skipped("the time budget was spent"));
             return;
@@ -39,11 +47,23 @@ final class ModelMeasure {
         long start = System.nanoTime();
         try (OpenModel open = new OpenModel(device, model, Precision.FP16)) {
             results.add(Entry.of("model", "loading", model, "").value((System.nanoTime() - start) / 1e9, "s"));
-            packed(open, plan.batches().get(0));
+            packed(open, plan.batches().get(0), PACKED);
             latency(open, plan.latencies().get(0));
             waves(open, plan.batches().get(0));
             plan.latencies().stream().skip(1).forEach(seconds -> latency(open, seconds));
-            plan.batches().stream().skip(1).forEach(batch -> packed(open, batch));
+            plan.batches().stream().skip(1).forEach(batch -> packed(open, batch, PACKED));
+        }
+    }
+
+    private void quantized(DeviceSpec device, String model, Precision precision) {
+        String name = PACKED + ", " + precision.text();
+        Batch batch = plan.batches().get(0);
+        if (!budget.allows(results.gpu() ? LOAD_SECONDS : 0)) {
+            results.add(Entry.of("throughput", name, "Parasol", batch.name()).skipped("the time budget was spent"));
+            return;
+        }
+        try (OpenModel open = new OpenModel(device, model, precision)) {
+            packed(open, batch, name);
         }
     }
 
@@ -59,15 +79,17 @@ final class ModelMeasure {
     }
 
     /** Many utterances, packed. */
-    private void packed(OpenModel open, Batch batch) {
-        Entry entry = Entry.of("throughput", "packed, features to ids", "Parasol", batch.name());
+    private void packed(OpenModel open, Batch batch, String name) {
+        Entry entry = Entry.of("throughput", name, "Parasol", batch.name());
         if (skipped(entry)) {
             return;
         }
         List<float[]> features = batch.features(open.model().config().frontend().featureSize());
         long before = open.context().memoryInfo().free();
         results.add(pass(entry, batch, () -> open.model().runFeatures(features, null), open).extra("audio_s", batch.total()));
-        memory(open, batch, Math.max(0, before - open.context().memoryInfo().free()));
+        if (name.equals(PACKED)) {
+            memory(open, batch, Math.max(0, before - open.context().memoryInfo().free()));
+        }
     }
 
     private void waves(OpenModel open, Batch batch) {

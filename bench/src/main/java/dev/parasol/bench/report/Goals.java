@@ -24,11 +24,15 @@ final class Goals {
         for (String shape : List.of("6000x1536x512", "6000x512x512", "6000x2048x512", "6000x512x2048")) {
             product(shape, shape.equals("6000x2048x512") ? "relu" : shape.endsWith("1536x512") ? "bias" : "residual");
         }
+        for (String shape : List.of("6000x1536x512", "6000x512x512", "6000x2048x512", "6000x512x2048")) {
+            int8Product(shape, shape.equals("6000x2048x512") ? "relu, int8" : shape.endsWith("1536x512") ? "bias" : "residual");
+        }
         for (int segment : new int[] {83, 250, 1000}) {
             attention(segment);
         }
         throughput("30x10s");
         throughput("ragged300s");
+        int8Throughput("30x10s");
         latency();
         memory();
         launches();
@@ -41,6 +45,13 @@ final class Goals {
         Optional<JsonNode> own = gpu.quickest("kernel", shape, name.and(entry -> !Results.peer(entry) && entry.path("variant").asText().endsWith(epilogue)));
         Optional<JsonNode> peer = gpu.quickest("kernel", shape, name.and(Results::peer).and(entry -> covers(entry.path("variant").asText(), epilogue)));
         compare("GEMM " + shape + ", " + epilogue + ", µs", "at most cuBLAS with its epilogue", own, peer, "median_us", 1);
+    }
+
+    /** In int8, with the epilogue that the layer has at this shape; the peer has one scale a row where Parasol has one for each 128 columns of it. */
+    private void int8Product(String shape, String epilogue) {
+        Predicate<JsonNode> name = entry -> entry.path("name").asText().equals("gemm_s8") && entry.path("variant").asText().endsWith(epilogue);
+        compare("INT8 GEMM " + shape + ", " + epilogue + ", µs", "at most torch._int_mm with its epilogue", gpu.quickest("kernel", shape, name.and(entry -> entry.path("variant").asText().startsWith("library"))),
+                gpu.quickest("kernel", shape, name.and(Results::peer)), "median_us", 1);
     }
 
     private static boolean covers(String variant, String epilogue) {
@@ -70,6 +81,18 @@ final class Goals {
         boolean reached = speed >= 60_000 && peer.isPresent() && speed >= 2 * peer.get().path("rtfx").asDouble();
         rows.add(List.of("whole model, " + shape + ", times real time", "60,000 and twice the best PyTorch form", Markdown.number("%.0f", speed), text(peer, "rtfx", "%.0f"),
                 Markdown.percent(own.get().path("roofline_share").asDouble(Double.NaN)), verdict(reached, speed < 60_000 || peer.isPresent())));
+    }
+
+    private void int8Throughput(String shape) {
+        Optional<JsonNode> half = gpu.find("throughput", shape, entry -> entry.path("name").asText().equals("packed, features to ids") && !Results.peer(entry));
+        Optional<JsonNode> whole = gpu.find("throughput", shape, entry -> entry.path("name").asText().equals("packed, features to ids, int8"));
+        String what = "whole model in int8, " + shape + ", times fp16";
+        if (half.isEmpty() || whole.isEmpty()) {
+            rows.add(List.of(what, "1.5", EMPTY, "", "", ""));
+            return;
+        }
+        double times = whole.get().path("rtfx").asDouble() / half.get().path("rtfx").asDouble();
+        rows.add(List.of(what, "1.5", Markdown.number("%.2f", times), "", "", verdict(times >= 1.5, true)));
     }
 
     private void latency() {

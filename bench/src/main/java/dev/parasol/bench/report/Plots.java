@@ -41,7 +41,8 @@ final class Plots {
         Map<String, TreeMap<Double, Double>> series = new TreeMap<>();
         for (JsonNode entry : results.group(group)) {
             if (entry.has("median_us") && entry.has("audio_s")) {
-                String name = entry.path("variant").asText() + (entry.path("name").asText().contains("waveforms") ? ", from waveforms" : "")
+                String what = entry.path("name").asText();
+                String name = entry.path("variant").asText() + (what.contains("waveforms") ? ", from waveforms" : "") + (what.contains(", int8") ? what.substring(what.indexOf(", int8")) : "")
                         + (entry.path("shape").asText().startsWith("ragged") ? ", ragged" : "");
                 series.computeIfAbsent(name, key -> new TreeMap<>()).putIfAbsent(entry.path("audio_s").asDouble(), unit * entry.path(field).asDouble());
             }

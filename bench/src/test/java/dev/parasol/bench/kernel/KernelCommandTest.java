@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parasol.bench.Scratch;
 import dev.parasol.cuda.DataType;
 import dev.parasol.cuda.DeviceSpec;
+import dev.parasol.kernels.Quantized.Scaling;
 import dev.parasol.kernels.TileTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +54,23 @@ class KernelCommandTest {
             String product = scratch.kernels().gemm().kernelName(DataType.F16, DataType.F16);
             assertThat(scratch.kernels().gemm().choices(DataType.F16, DataType.F16)).contains(table.find(product, 128, 128, 10), table.find(product, 128, 128, 64));
             assertThat(table.find(product, 128, 128, 65)).isNull();
+            String blocks = scratch.kernels().gemmS8().kernelName(Scaling.BLOCKS, DataType.F32);
+            assertThat(scratch.kernels().gemmS8().choices(Scaling.BLOCKS, DataType.F32)).contains(table.find(blocks, 128, 128, 64));
+            String requantized = scratch.kernels().gemmS8().kernelName(Scaling.ROWS, DataType.I8);
+            assertThat(scratch.kernels().gemmS8().choices(Scaling.ROWS, DataType.I8)).contains(table.find(requantized, 128, 128, 16));
+            assertThat(scratch.kernels().gemmW8().choices(DataType.F32)).contains(table.find(scratch.kernels().gemmW8().kernelName(DataType.F32), 128, 128, 1));
+        }
+    }
+
+    @Test
+    void tuningCanBeOfSomeProductsAlone() {
+        CommandLine tune = new CommandLine(new TuneCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        assertThat(tune.execute("--device", "soft:0", "--cache", folder.toString(), "--kinds", "int8-weights")).isZero();
+        assertThat(tune.execute("--device", "soft:0", "--cache", folder.toString(), "--kinds", "int9")).isEqualTo(2);
+        try (Scratch scratch = new Scratch(DeviceSpec.parse("soft:0"))) {
+            TileTable table = TileTable.load(scratch.context().kernels(), folder);
+            assertThat(table.find(scratch.kernels().gemmW8().kernelName(DataType.F32), 128, 128, 1)).isNotNull();
+            assertThat(table.find(scratch.kernels().gemm().kernelName(DataType.F16, DataType.F16), 128, 128, 1)).isNull();
         }
     }
 

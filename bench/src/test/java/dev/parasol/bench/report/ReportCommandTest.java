@@ -51,7 +51,7 @@ class ReportCommandTest {
     void placesOfFiguresStayEmptyWithoutAGpu() throws IOException {
         String text = report(file("parasol", false, 1, entry("kernel", "gemm", "library bias", "6000x1536x512", "\"median_us\": 123.25")));
         String goals = text.substring(text.indexOf("## Goals"), text.indexOf("## Whole model"));
-        assertThat(goals.lines().filter(line -> line.startsWith("| ")).skip(1)).hasSize(14).allMatch(line -> line.contains("| not measured: no GPU result | "));
+        assertThat(goals.lines().filter(line -> line.startsWith("| ")).skip(1)).hasSize(19).allMatch(line -> line.contains("| not measured: no GPU result | "));
         assertThat(text).contains("Throughput by batch: not measured: no GPU result", "Roofline: not measured: no GPU result");
         assertThat(text.indexOf("123.25")).isGreaterThan(text.indexOf("## Software device: no GPU figure is below this line"));
         assertThat(folder.resolve("plots")).doesNotExist();
@@ -65,16 +65,23 @@ class ReportCommandTest {
                 file("parasol", true, 2, entry("kernel", "gemm", "library bias", "6000x1536x512", times.formatted("20.5")),
                         entry("kernel", "gemm", "library bias", "6000x512x512", times.formatted("99")),
                         entry("throughput", "packed, features to ids", "Parasol", "30x10s", pass.formatted("4000", "300", "75000")),
+                        entry("throughput", "packed, features to ids, int8", "Parasol", "30x10s", pass.formatted("2500", "300", "120000")),
+                        entry("kernel", "gemm_s8", "library relu, int8", "6000x2048x512", times.formatted("15.5")),
+                        entry("kernel", "gemm_s8", "warps relu, int8", "6000x2048x512", times.formatted("14.5")),
                         entry("latency", "one utterance, features to ids", "Parasol", "1x10s", pass.formatted("1200", "10", "8333")),
                         entry("memory", "activations and workspace, peak", "Parasol", "ragged300s", "\"value\": 90e6, \"unit\": \"bytes\"")),
                 file("parasol", true, 1, entry("kernel", "gemm", "library bias", "6000x1536x512", times.formatted("10.5"))),
                 file("pytorch", true, 2, entry("kernel", "gemm", "PyTorch bias", "6000x1536x512", times.formatted("25.5")),
                         entry("kernel", "gemm", "PyTorch wrong bias", "6000x1536x512", times.formatted("1") + ", \"check\": {\"error\": 1, \"limit\": 0.1, \"ok\": false}"),
+                        entry("kernel", "gemm_s8", "PyTorch _int_mm", "6000x2048x512", times.formatted("9.5")),
+                        entry("kernel", "gemm_s8", "PyTorch _int_mm compiled with relu, int8", "6000x2048x512", times.formatted("35.5")),
                         entry("throughput", "packed, features to ids", "PyTorch packed", "30x10s", pass.formatted("10000", "300", "30000")),
                         entry("memory", "activations and workspace, peak", "PyTorch packed", "ragged300s", "\"value\": 200e6, \"unit\": \"bytes\""),
                         entry("memory", "activations and workspace, peak", "PyTorch plain", "ragged300s", "\"value\": 500e6, \"unit\": \"bytes\"")));
         assertThat(text).contains("| GEMM 6000x1536x512, bias, µs | at most cuBLAS with its epilogue | 20.50 | 25.50 (PyTorch bias) | 50.0 % | yes |")
                 .contains("| whole model, 30x10s, times real time | 60,000 and twice the best PyTorch form | 75000 | 30000 (PyTorch packed) | 55.0 % | yes |")
+                .contains("| whole model in int8, 30x10s, times fp16 | 1.5 | 1.60 |  |  | yes |")
+                .contains("| INT8 GEMM 6000x2048x512, relu, int8, µs | at most torch._int_mm with its epilogue | 15.50 | 35.50 (PyTorch _int_mm compiled with relu, int8) | 50.0 % | yes |")
                 .contains("| one utterance of 10 s, features to ids, µs | 1000 | 1200 | not measured: no GPU result | 55.0 % | no |")
                 .contains("| half of the packed peer's | 90.0 | 200.0 (PyTorch packed) |  | yes |").contains("| a tenth of the plain peer's | 90.0 | 500.0 (PyTorch plain) |  | no |")
                 .contains("![Throughput by batch](plots/throughput.png)", "![Latency by length](plots/latency.png)", "![Roofline](plots/roofline.png)");
