@@ -120,6 +120,11 @@ final class TurnBoard {
                 && (other.turn != null || !all && other.occupies && other.age() < task.age()));
     }
 
+    /** Whether nobody uses what a member holds. */
+    boolean resting(WorkMember member) {
+        return tasks.stream().noneMatch(task -> task.member() == member && task.turn != null);
+    }
+
     /** All who wait with this budget, oldest first. */
     List<WorkTask> waiting(WorkTurns turns) {
         return tasks.stream().filter(task -> task.turns() == turns && task.want != null).sorted(Comparator.comparingLong(WorkTask::age)).toList();

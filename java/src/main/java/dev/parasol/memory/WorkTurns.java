@@ -177,6 +177,19 @@ public final class WorkTurns {
         return budget.limit() - members.stream().mapToLong(member -> member.reclaimer().fixed()).sum();
     }
 
+    /** Bytes that members which are not at work hold idle, {@code except} left out: who needs them has them without waiting. */
+    public long idleBeside(WorkMember except) {
+        long idle = 0;
+        for (WorkMember member : members) {
+            boolean resting;
+            synchronized (BOARD) {
+                resting = member != except && BOARD.resting(member);
+            }
+            idle += resting ? member.reclaimer().idle() : 0;
+        }
+        return idle;
+    }
+
     long left() {
         return budget.left();
     }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A Paraformer on a device: its weights, and a stream and a slab to run it, or two of each. Not thread-safe. */
+/** A Paraformer on a device: its weights, and a stream and a slab to run it, or two of each. Not thread-safe, but for {@link #layout}, {@link #plan}, {@link #reserved} and {@link #peak}. */
 public final class Paraformer implements AutoCloseable {
     private final ModelConfig config;
     private final KeptLayers layers;
@@ -39,6 +39,7 @@ public final class Paraformer implements AutoCloseable {
     private final ForwardPass pass;
     /** For the batch that overlaps another one; null before there was any. */
     private ForwardPass second;
+    private volatile Region secondSlab;
     private final PlanCache plans;
     private boolean graphs = true;
 
@@ -177,7 +178,12 @@ public final class Paraformer implements AutoCloseable {
 
     /** Bytes of the slabs that are mapped now. */
     public long reserved() {
-        return slab.mapped() + (second == null ? 0 : memory.slab(1).mapped());
+        return slab.mapped() + (secondSlab == null ? 0 : secondSlab.mapped());
+    }
+
+    /** The most bytes of a slab that a batch ever used. */
+    public long peak() {
+        return Math.max(slab.peak(), secondSlab == null ? 0 : secondSlab.peak());
     }
 
     /** Waits until the device has done everything that was enqueued. */
@@ -188,8 +194,8 @@ public final class Paraformer implements AutoCloseable {
     /** Gives the slabs' memory back; the next batch takes what it needs. */
     public void trim() {
         slab.trim(0);
-        if (second != null) {
-            memory.slab(1).trim(0);
+        if (secondSlab != null) {
+            secondSlab.trim(0);
         }
     }
 
@@ -303,7 +309,8 @@ public final class Paraformer implements AutoCloseable {
         InFlight next = null;
         try {
             if (second == null) {
-                second = newPass(memory.slab(1));
+                secondSlab = memory.slab(1);
+                second = newPass(secondSlab);
                 second.graphs().use(graphs);
             }
             next = start(running.pass == pass ? second : pass, waveforms);

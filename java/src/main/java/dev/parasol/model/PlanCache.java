@@ -13,7 +13,7 @@ import java.util.function.Function;
  * forgotten. A plan is placed by greedy orders at once. Where these do not reach the lower bound, exact search goes on beside
  * the work, and what it finds takes the plan's place the next time that it is asked for, so never during a batch.
  *
- * <p>Not thread-safe; the search has a thread of its own.
+ * <p>Thread-safe; the search has a thread of its own.
  */
 final class PlanCache implements AutoCloseable {
     private static final int PLANS_KEPT = 64;
@@ -44,7 +44,7 @@ final class PlanCache implements AutoCloseable {
     }
 
     /** The best plan known for a bucket. Until the next call for it the same object. */
-    ForwardPlan get(Key key) {
+    synchronized ForwardPlan get(Key key) {
         Entry entry = entries.get(key);
         if (entry == null) {
             return add(key);
@@ -73,7 +73,7 @@ final class PlanCache implements AutoCloseable {
     }
 
     /** Forgets all plans and gives up the searches for better ones. */
-    void clear() {
+    synchronized void clear() {
         entries.values().forEach(PlanCache::cancel);
         entries.clear();
     }
@@ -85,12 +85,12 @@ final class PlanCache implements AutoCloseable {
     }
 
     /** Plans that are kept. */
-    int size() {
+    synchronized int size() {
         return entries.size();
     }
 
     /** How many plans were replaced by better ones so far. */
-    long swaps() {
+    synchronized long swaps() {
         return swaps;
     }
 

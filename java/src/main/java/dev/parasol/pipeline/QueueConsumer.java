@@ -11,6 +11,7 @@ final class QueueConsumer implements BatchSource {
     private final BatchTarget target;
     private final Deque<List<Waiting>> taken = new ArrayDeque<>();
     private boolean left;
+    private volatile long idleNanos;
 
     QueueConsumer(UtteranceQueue queue, BatchTarget target) {
         this.queue = queue;
@@ -23,7 +24,9 @@ final class QueueConsumer implements BatchSource {
         settle(target.failure());
         while (target.failure() == null) {
             target.rest();
+            long begun = System.nanoTime();
             List<Waiting> batch = queue.take(target);
+            idleNanos += System.nanoTime() - begun;
             if (batch == null) {
                 return null;
             }
@@ -45,7 +48,7 @@ final class QueueConsumer implements BatchSource {
         List<Utterance> utterances = batch.stream().map(Waiting::utterance).toList();
         int count = 1;
         try {
-            count = batch.size() > 1 ? target.admitted(utterances) : 1;
+            count = target.admitted(utterances);
         } finally {
             taken.add(batch.subList(0, count));
             if (count < batch.size()) {
@@ -92,11 +95,14 @@ final class QueueConsumer implements BatchSource {
     /**
      * {@link Recognizer#recognise} ended with something unforeseen: an utterance that was alone fails with it, several are tried again
      * one by one, so that it stays with the one whose failure it is.
+     *
+     * @return whether there was anything to fail or to try again
      */
-    void failed(Throwable unforeseen) {
+    boolean failed(Throwable unforeseen) {
+        boolean any = !taken.isEmpty();
         if (target.failure() != null) {
             settle(target.failure());
-            return;
+            return any;
         }
         List<Waiting> finished = new ArrayList<>();
         List<Waiting> again = new ArrayList<>();
@@ -114,6 +120,12 @@ final class QueueConsumer implements BatchSource {
         taken.clear();
         queue.answered(finished);
         queue.putBack(again);
+        return any;
+    }
+
+    /** Nanoseconds for which the device had nothing to do so far. Any thread may ask. */
+    long idleNanos() {
+        return idleNanos;
     }
 
     /**

@@ -167,6 +167,14 @@ public final class Recognizer implements AutoCloseable {
         return session;
     }
 
+    /** Gives back the memory of the activations, when the batches that are running are done. */
+    void trim() {
+        runner.runWhole("giving memory back", () -> {
+            session.model().drain();
+            session.model().trim();
+        });
+    }
+
     /** Waits for the batches that are running, then releases the device and all memory. Idempotent. */
     @Override
     public synchronized void close() {

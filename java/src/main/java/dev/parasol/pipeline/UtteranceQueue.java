@@ -105,13 +105,14 @@ final class UtteranceQueue implements AutoCloseable {
          * @throws IllegalStateException when the queue or the caller is closed
          */
         CompletableFuture<Utterance> submit(Utterance utterance) throws InterruptedException {
-            if (utterance.silent()) {
-                return CompletableFuture.completedFuture(utterance);
-            }
+            return submit(utterance, Long.MAX_VALUE).orElseThrow();
+        }
+
+        /** {@link #submit}, which gives up after {@code nanos}: empty then. */
+        Optional<CompletableFuture<Utterance>> submit(Utterance utterance, long nanos) throws InterruptedException {
             lock.lockInterruptibly();
             try {
-                waitForRoom(utterance.length());
-                return add(utterance);
+                return utterance.silent() || waitForRoom(utterance.length(), nanos) ? Optional.of(add(utterance)) : Optional.empty();
             } finally {
                 lock.unlock();
             }
@@ -119,31 +120,34 @@ final class UtteranceQueue implements AutoCloseable {
 
         /** {@link #submit} without waiting: empty when there is no room, or when others wait for it. */
         Optional<CompletableFuture<Utterance>> offer(Utterance utterance) {
-            if (utterance.silent()) {
-                return Optional.of(CompletableFuture.completedFuture(utterance));
-            }
             lock.lock();
             try {
                 checkOpen();
-                return submitters.isEmpty() && hasRoom(utterance.length()) ? Optional.of(add(utterance)) : Optional.empty();
+                boolean now = utterance.silent() || submitters.isEmpty() && hasRoom(utterance.length());
+                return now ? Optional.of(add(utterance)) : Optional.empty();
             } finally {
                 lock.unlock();
             }
         }
 
-        private void waitForRoom(int samples) throws InterruptedException {
+        private boolean waitForRoom(int samples, long nanos) throws InterruptedException {
             checkOpen();
             if (submitters.isEmpty() && hasRoom(samples)) {
-                return;
+                return true;
             }
+            long left = nanos;
             Condition turn = lock.newCondition();
             submitters.add(turn);
             work.signalAll();    // what waits goes though no batch may be filled
             try {
                 while (failure == null && (submitters.peek() != turn || !hasRoom(samples))) {
-                    turn.await();
+                    if (left <= 0) {
+                        return false;
+                    }
+                    left = turn.awaitNanos(left);
                     checkOpen();
                 }
+                return true;
             } finally {
                 submitters.remove(turn);
                 admitSubmitter();
@@ -160,6 +164,10 @@ final class UtteranceQueue implements AutoCloseable {
         }
 
         private CompletableFuture<Utterance> add(Utterance utterance) {
+            checkOpen();
+            if (utterance.silent()) {
+                return CompletableFuture.completedFuture(utterance);
+            }
             if (failure != null) {
                 return CompletableFuture.failedFuture(failure);
             }

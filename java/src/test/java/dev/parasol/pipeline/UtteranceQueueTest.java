@@ -51,7 +51,7 @@ class UtteranceQueueTest {
     }
 
     private static void waitUntilWaiting(Thread thread) throws InterruptedException {
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.sleep(1);
         }
     }
@@ -309,7 +309,7 @@ class UtteranceQueueTest {
         QueueConsumer consumer = queue.consumer(new BatchTarget() {
             @Override
             public int admitted(List<Utterance> batch) {
-                return 2;
+                return Math.min(2, batch.size());
             }
         });
         UtteranceQueue.Caller caller = queue.open(false);
