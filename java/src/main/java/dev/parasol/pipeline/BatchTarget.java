@@ -15,9 +15,9 @@ interface BatchTarget {
     /** What is to be done before the next batch is chosen, while the device is at rest. */
     default void rest() {}
 
-    /** How many of a batch's utterances fit, counted from its beginning; one at least, whether it fits or not. */
-    default int admitted(List<Utterance> batch) {
-        return batch.size();
+    /** Whether a batch can go; where it cannot, {@link #limit} is less than the batch from now on. One of a single utterance always can. */
+    default boolean admits(List<Utterance> batch) {
+        return true;
     }
 
     /** Whether the device may take a batch while another one is in flight. */

@@ -4,7 +4,6 @@ import dev.parasol.audio.AudioClip;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryCounter;
-import dev.parasol.memory.MemorySystem;
 import dev.parasol.model.ForwardPlan;
 import dev.parasol.model.Paraformer;
 import java.util.List;
@@ -14,8 +13,8 @@ import java.util.List;
  *
  * <p>Before a batch goes, the planner's exact peak for it is compared with what can be had without waiting: what the recognizer holds already,
  * what is left of the budget and of the device, which others may use as well, and what others hold idle. The device is
- * asked only when the slab would have to grow. A batch that is too large loses its last utterances until it fits, and the working limit becomes
- * what is left of it; where the {@link dev.parasol.memory.MemoryLadder} had to divide a batch all the same, the limit is halved. After {@value #SUCCESSES}
+ * asked only when the slab would have to grow. For a batch that is too large the working limit becomes that part of its length which the
+ * memory is of its peak, and another one is chosen within it; where the {@link dev.parasol.memory.MemoryLadder} had to divide a batch all the same, the limit is halved. After {@value #SUCCESSES}
  * batches that went as they were chosen it grows by a quarter, up to the full one again.
  *
  * <p>Used by the thread of its device; the counts may be read by any.
@@ -75,27 +74,19 @@ final class MemoryAdmission implements BatchTarget {
     }
 
     @Override
-    public int admitted(List<Utterance> batch) {
+    public boolean admits(List<Utterance> batch) {
         Paraformer model = session.model();
-        MemorySystem memory = session.memory();
-        int count = batch.size();
-        long room = model.reserved();
-        boolean asked = false;
-        while (true) {
-            List<Utterance> part = batch.subList(0, count);
-            ForwardPlan plan = model.plan(model.layout(part.stream().map(Utterance::samples).toList()).shape());
-            long peak = memory.mapped(plan.peakBytes());
-            if (peak > room && !asked) {
-                room = withoutWaiting();
-                asked = true;
+        ForwardPlan plan = model.plan(model.layout(batch.stream().map(Utterance::samples).toList()).shape());
+        long peak = session.memory().mapped(plan.peakBytes());
+        if (peak > model.reserved() && batch.size() > 1 && samples(batch) > LEAST) {
+            long room = withoutWaiting();
+            if (peak > room) {
+                shrink((long) Math.min((double) room / peak * samples(batch), samples(batch) - 1));
+                return false;
             }
-            if (peak <= room || count == 1) {
-                plannedPeak = Math.max(plannedPeak, plan.peakBytes());
-                note(batch, part, plan);
-                return count;
-            }
-            count = prefix(part, (double) room / peak);
         }
+        note(batch, plan);
+        return true;
     }
 
     /** Bytes of activations that can be had now. */
@@ -105,25 +96,13 @@ final class MemoryAdmission implements BatchTarget {
         return session.model().reserved() + left + budget.turns().idleBeside(session.member());
     }
 
-    /** How many of the first utterances are a {@code share} of the whole; fewer than all, and one at least. */
-    private static int prefix(List<Utterance> batch, double share) {
-        double left = share * samples(batch);
-        int count = 0;
-        while (count < batch.size() - 1 && batch.get(count).length() <= left) {
-            left -= batch.get(count).length();
-            count++;
-        }
-        return Math.max(1, count);
-    }
-
     private static long samples(List<Utterance> batch) {
         return batch.stream().mapToLong(Utterance::length).sum();
     }
 
-    private void note(List<Utterance> chosen, List<Utterance> admitted, ForwardPlan plan) {
-        if (admitted.size() < chosen.size()) {
-            shrink(samples(admitted));
-        } else if (limit < full && ++successes >= SUCCESSES) {
+    private void note(List<Utterance> batch, ForwardPlan plan) {
+        plannedPeak = Math.max(plannedPeak, plan.peakBytes());
+        if (limit < full && ++successes >= SUCCESSES) {
             successes = 0;
             grown++;
             change(Math.min(full, limit + Math.max(LEAST, limit / GROWTH)), "grown");
@@ -131,8 +110,8 @@ final class MemoryAdmission implements BatchTarget {
         ServiceEvents.Batch event = new ServiceEvents.Batch();
         if (event.isEnabled()) {
             event.device = recognizer.device().toString();
-            event.utterances = admitted.size();
-            event.seconds = seconds(samples(admitted));
+            event.utterances = batch.size();
+            event.seconds = seconds(samples(batch));
             event.planned = plan.peakBytes();
             event.commit();
         }

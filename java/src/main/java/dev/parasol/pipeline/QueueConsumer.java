@@ -30,8 +30,8 @@ final class QueueConsumer implements BatchSource {
             if (batch == null) {
                 return null;
             }
-            if (!batch.isEmpty()) {
-                return admitted(batch);
+            if (!batch.isEmpty() && admitted(batch)) {
+                return utterances(batch);
             }
         }
         return null;
@@ -40,23 +40,38 @@ final class QueueConsumer implements BatchSource {
     @Override
     public List<Utterance> poll() {
         settle(null);    // what is not finished is still the device's
-        List<Waiting> batch = target.failure() == null && target.admitsAnother() ? queue.poll(target) : List.of();
-        return batch.isEmpty() ? null : admitted(batch);
-    }
-
-    private List<Utterance> admitted(List<Waiting> batch) {
-        List<Utterance> utterances = batch.stream().map(Waiting::utterance).toList();
-        int count = 1;
-        try {
-            count = target.admitted(utterances);
-        } finally {
-            taken.add(batch.subList(0, count));
-            if (count < batch.size()) {
-                queue.putBack(batch.subList(count, batch.size()));
+        while (target.failure() == null && target.admitsAnother()) {
+            List<Waiting> batch = queue.poll(target);
+            if (batch.isEmpty()) {
+                return null;
+            }
+            if (admitted(batch)) {
+                return utterances(batch);
             }
         }
-        queue.counted(taken.peekLast());
-        return utterances.subList(0, count);
+        return null;
+    }
+
+    private static List<Utterance> utterances(List<Waiting> batch) {
+        return batch.stream().map(Waiting::utterance).toList();
+    }
+
+    /** Whether a batch goes; otherwise it waits again. */
+    private boolean admitted(List<Waiting> batch) {
+        boolean admitted = true;
+        try {
+            admitted = target.admits(utterances(batch));
+        } finally {
+            if (admitted) {
+                taken.add(batch);
+            } else {
+                queue.putBack(batch);
+            }
+        }
+        if (admitted) {
+            queue.counted(batch);
+        }
+        return admitted;
     }
 
     /**

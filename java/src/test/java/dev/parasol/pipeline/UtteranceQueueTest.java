@@ -307,9 +307,17 @@ class UtteranceQueueTest {
     void aBatchShrinksToWhatTheDeviceAdmits() throws InterruptedException {
         UtteranceQueue queue = new UtteranceQueue(1, 2);
         QueueConsumer consumer = queue.consumer(new BatchTarget() {
+            private long limit = Long.MAX_VALUE;
+
             @Override
-            public int admitted(List<Utterance> batch) {
-                return Math.min(2, batch.size());
+            public long limit() {
+                return limit;
+            }
+
+            @Override
+            public boolean admits(List<Utterance> batch) {
+                limit = batch.size() > 2 ? (long) (seconds(batch) * 16_000) - 1 : limit;
+                return batch.size() <= 2;
             }
         });
         UtteranceQueue.Caller caller = queue.open(false);
@@ -324,6 +332,7 @@ class UtteranceQueueTest {
             answer(batch);
         }
         assertThat(sizes).containsExactly(2, 2, 1);
+        assertThat(queue.report().batches()).isEqualTo(3);
         assertThat(futures).allMatch(CompletableFuture::isDone);
     }
 
