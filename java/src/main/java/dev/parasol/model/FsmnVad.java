@@ -146,6 +146,11 @@ public final class FsmnVad implements AutoCloseable {
         return VadPass.context(config) - before();
     }
 
+    /** Earlier frames that a frame's posterior depends on. */
+    public int reach() {
+        return config.layers() * config.history() + before();
+    }
+
     /** Samples of {@code rows} rows of 25 ms every 10 ms. */
     public static long samples(int rows) {
         return VadPass.samples(rows);

@@ -36,6 +36,25 @@ final class EndpointDetector {
         speechNoiseThreshold(config.speechNoiseThreshold());
     }
 
+    /** What it takes to go on between two frames outside of segments. */
+    EndpointState state() {
+        if (inSpeech()) {
+            throw new IllegalStateException("a segment is running");
+        }
+        return new EndpointState(frame, free, silentFrames, endSilenceMs, speechNoiseThreshold, noise, window.state());
+    }
+
+    /** Goes on where another one was in {@code state}. */
+    void restore(EndpointState state) {
+        frame = state.frame();
+        free = state.free();
+        silentFrames = state.silentFrames();
+        endSilenceMs = state.endSilenceMs();
+        speechNoiseThreshold = state.speechNoiseThreshold();
+        noise = state.noise();
+        window.restore(state.window());
+    }
+
     /** From now on a segment ends after {@code milliseconds} of silence, of which the window's share passes unnoticed. */
     void endSilence(int milliseconds) {
         endSilenceMs = Math.max(0, milliseconds - config.speechToSilence());

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Files on their way: read and divided block by block on a thread of its own, recognised by whoever serves the queue, and
@@ -19,12 +20,13 @@ final class FileFlow implements AutoCloseable {
     private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
 
     private final List<Recording> recordings;
-    private final Supplier<PieceSource> division;
+    private final Function<Optional<SourceState>, PieceSource> division;
     private final UtteranceQueue.Caller caller;
     private final Thread reader = new Thread(this::readAll, "parasol file reader");
 
-    private FileFlow(List<Path> files, Supplier<PieceSource> division, UtteranceQueue.Caller caller) {
-        this.recordings = files.stream().map(Recording::new).toList();
+    private FileFlow(List<Path> files, Journal journal, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller) {
+        this.recordings = IntStream.range(0, files.size())
+                .mapToObj(i -> new Recording(files.get(i), journal == null ? RecordingJournal.none() : journal.recording(i))).toList();
         this.division = division;
         this.caller = caller;
         reader.setDaemon(true);
@@ -33,15 +35,16 @@ final class FileFlow implements AutoCloseable {
     /**
      * Does all the work.
      *
-     * @param division of a recording
+     * @param journal what is known already is taken from there, and what is found goes there; null where none is kept
+     * @param division of a recording, from its beginning or from where another one can go on
      * @param caller who submits; is left open
      * @param text of tokens
      * @param words whether words are given with their times
      * @param finish is given each file's result and makes of it the one that is told
      */
-    static List<FileResult> results(List<Path> files, Supplier<PieceSource> division, UtteranceQueue.Caller caller, TokenText text, boolean words,
-            UnaryOperator<FileResult> finish, TranscriptionListener listener) {
-        try (FileFlow flow = new FileFlow(files, division, caller)) {
+    static List<FileResult> results(List<Path> files, Journal journal, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller,
+            TokenText text, boolean words, UnaryOperator<FileResult> finish, TranscriptionListener listener) {
+        try (FileFlow flow = new FileFlow(files, journal, division, caller)) {
             flow.reader.start();
             List<FileResult> results = new ArrayList<>();
             for (Recording recording : flow.recordings) {
@@ -56,12 +59,15 @@ final class FileFlow implements AutoCloseable {
     private static FileResult result(Recording recording, TranscriptAssembly assembly, TranscriptionListener listener) {
         for (Optional<Part> part = recording.take(); part.isPresent(); part = recording.take()) {
             List<TranscriptSegment> known;
+            Found found;
             try {
-                known = assembly.add(part.get().place(), part.get().await());
+                found = part.get().await();
+                known = assembly.add(part.get().place(), found);
             } catch (RuntimeException e) {
                 recording.abandon();
                 return FileResult.failed(recording.file(), named(recording, e));
             }
+            recording.journal().add(part.get().place(), found, part.get().before());
             known.forEach(segment -> listener.segment(recording.file(), segment));
         }
         if (recording.failure() instanceof Error error) {
@@ -101,11 +107,18 @@ final class FileFlow implements AutoCloseable {
     private void read(Recording recording, float[] block) throws InterruptedException {
         Stopwatch watch = new Stopwatch();
         try (AudioStream stream = AudioStream.open(recording.file())) {
-            PieceSource source = division.get();
-            for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
-                submit(recording, source.accept(block, count), watch);
+            RecordingJournal journal = recording.journal();
+            for (int piece = 0; piece < journal.start(); piece++) {
+                recording.add(journal.part(piece));
             }
-            submit(recording, source.finish(), watch);
+            PieceSource source = division.apply(journal.startState());
+            journal.startState().ifPresent(state -> stream.skipTo(state.vad().fromSample()));
+            Optional<SourceState> state = Optional.empty();
+            for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
+                submit(recording, source.accept(block, count), state, watch);
+                state = journal.kept() ? source.state() : Optional.empty();
+            }
+            submit(recording, source.finish(), state, watch);
             recording.ended(stream.sourceSeconds(), watch.seconds(), stream.warnings());
         }
     }
@@ -123,14 +136,21 @@ final class FileFlow implements AutoCloseable {
         return count;
     }
 
-    private void submit(Recording recording, List<SpeechPiece> pieces, Stopwatch watch) throws InterruptedException {
+    /** @param before where reading could begin to come to the first of the pieces next */
+    private void submit(Recording recording, List<SpeechPiece> pieces, Optional<SourceState> before, Stopwatch watch) throws InterruptedException {
+        int first = recording.added();
         for (SpeechPiece piece : pieces) {
             if (recording.abandoned()) {
                 return;
             }
+            Optional<Found> known = recording.journal().known(recording.added(), piece.place());
+            if (known.isPresent()) {
+                recording.add(new Part(piece.place(), known.get()));
+                continue;
+            }
             Utterance utterance = new Utterance(piece.samples());
             watch.pause();
-            recording.add(new Part(piece.place(), caller.submit(utterance)));
+            recording.add(new Part(piece.place(), caller.submit(utterance), recording.added() == first ? before.orElse(null) : null));
             watch.go();
         }
     }

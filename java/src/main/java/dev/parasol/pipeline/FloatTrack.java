@@ -8,6 +8,15 @@ final class FloatTrack {
     private long first;
     private int count;
 
+    FloatTrack() {
+        this(0);
+    }
+
+    /** @param first place of the first value that will be added */
+    FloatTrack(long first) {
+        this.first = first;
+    }
+
     /** Place of the earliest value that is held. */
     long first() {
         return first;

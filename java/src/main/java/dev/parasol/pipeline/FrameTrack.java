@@ -7,8 +7,18 @@ import dev.parasol.weights.EndpointConfig;
  * the posteriors are those of speech. Not thread-safe.
  */
 final class FrameTrack {
-    private final FloatTrack decibels = new FloatTrack();
-    private final FloatTrack silence = new FloatTrack();
+    private final FloatTrack decibels;
+    private final FloatTrack silence;
+
+    FrameTrack() {
+        this(0);
+    }
+
+    /** @param first the first frame that will be added */
+    FrameTrack(long first) {
+        decibels = new FloatTrack(first);
+        silence = new FloatTrack(first);
+    }
 
     /** The next frame. */
     void add(float silencePosterior, double decibel) {

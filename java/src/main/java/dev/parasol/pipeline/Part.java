@@ -7,14 +7,25 @@ import java.util.concurrent.ExecutionException;
 /** A piece of a recording on its way: its place, and what will be found in it. Lets go of the samples as soon as it is answered. Thread-safe. */
 final class Part {
     private final PiecePlace place;
+    /** Null where it is not known. */
+    private final SourceState before;
     private final CompletableFuture<Found> found = new CompletableFuture<>();
     /** Null when it is answered. */
     private volatile CompletableFuture<Utterance> waiting;
 
-    Part(PiecePlace place, CompletableFuture<Utterance> answer) {
+    /** @param before where reading could begin to come to this piece next, or null */
+    Part(PiecePlace place, CompletableFuture<Utterance> answer, SourceState before) {
         this.place = place;
+        this.before = before;
         this.waiting = answer;
         answer.whenComplete(this::answered);
+    }
+
+    /** One that is answered already. */
+    Part(PiecePlace place, Found known) {
+        this.place = place;
+        this.before = null;
+        found.complete(known);
     }
 
     private void answered(Utterance utterance, Throwable error) {
@@ -32,6 +43,11 @@ final class Part {
 
     PiecePlace place() {
         return place;
+    }
+
+    /** Where reading could begin to come to this piece next; null where that is not known. */
+    SourceState before() {
+        return before;
     }
 
     /** What was found, which is waited for; an interruption ends no work. Throws what went wrong. */

@@ -9,26 +9,39 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** One file between the thread that reads and divides it and the one that answers. */
 final class Recording {
     private final Path file;
+    private final RecordingJournal journal;
     /** Empty at the end. */
     private final BlockingQueue<Optional<Part>> parts = new LinkedBlockingQueue<>();
     private volatile boolean abandoned;
+    private int added;
     // Written before the end is handed over, read after it.
     private double seconds;
     private double readSeconds;
     private List<String> warnings = List.of();
     private Throwable failure;
 
-    Recording(Path file) {
+    Recording(Path file, RecordingJournal journal) {
         this.file = file;
+        this.journal = journal;
     }
 
     Path file() {
         return file;
     }
 
+    RecordingJournal journal() {
+        return journal;
+    }
+
     /** The next part. */
     void add(Part part) {
         parts.add(Optional.of(part));
+        added++;
+    }
+
+    /** How many parts were added; for the thread that adds them. */
+    int added() {
+        return added;
     }
 
     /** There are no more parts. */

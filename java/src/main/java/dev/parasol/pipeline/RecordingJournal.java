@@ -11,12 +11,13 @@ import java.util.Optional;
  * may be asked for by any thread; pieces are added by one thread, in their order.
  */
 final class RecordingJournal {
-    /** A piece that was recognised. */
-    private record Known(PiecePlace place, Found found) {}
+    /** A piece that was recognised, and where reading could begin to come to it next, or null. */
+    private record Known(PiecePlace place, Found found, SourceState before) {}
 
     private final JournalFile file;
     private final int recording;
     private final List<Known> known = new ArrayList<>();
+    private int start;
     private int added;
 
     /** @param file null where no journal is kept */
@@ -30,9 +31,32 @@ final class RecordingJournal {
         return new RecordingJournal(null, 0);
     }
 
+    /** Whether pieces are written. */
+    boolean kept() {
+        return file != null;
+    }
+
     /** While the journal is read: its next piece. */
-    void read(PiecePlace place, Found found) {
-        known.add(new Known(place, found));
+    void read(PiecePlace place, Found found, SourceState before) {
+        if (before != null) {
+            start = known.size();
+        }
+        known.add(new Known(place, found, before));
+    }
+
+    /** The piece that comes next when reading begins at {@link #startState}; all before it are known. */
+    int start() {
+        return start;
+    }
+
+    /** Where reading may begin; empty for the recording's beginning. */
+    Optional<SourceState> startState() {
+        return start == 0 ? Optional.empty() : Optional.of(known.get(start).before());
+    }
+
+    /** A piece that is known. */
+    Part part(int piece) {
+        return new Part(known.get(piece).place(), known.get(piece).found());
     }
 
     /** Pieces that were known as the run began. */
@@ -62,11 +86,18 @@ final class RecordingJournal {
         return Optional.of(there.found());
     }
 
-    /** The next piece; written where it was not known. */
-    void add(PiecePlace place, Found found) {
+    /**
+     * The next piece; written where it was not known.
+     *
+     * @param before where reading could begin to come to it next, or null
+     */
+    void add(PiecePlace place, Found found, SourceState before) {
         if (file != null && added >= known.size()) {
             ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", recording).put("piece", added);
             JournalCodec.put(line, place, found);
+            if (before != null) {
+                line.set("before_it", before.toJson());
+            }
             file.append(List.of(line));
         }
         added++;

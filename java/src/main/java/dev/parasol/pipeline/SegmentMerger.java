@@ -24,6 +24,14 @@ final class SegmentMerger {
         this.lengthMs = lengthMs;
     }
 
+    /** Goes on where another one was that had been given several segments, or none. */
+    void restore(SourceState.Merger state) {
+        cut = state.cut();
+        last = state.last();
+        only = state.latest();
+        segments = only == null ? 0 : 2;
+    }
+
     /** FunASR's {@code merge_vad} of all segments of a recording. */
     static List<Segment> merge(List<Segment> segments, long lengthMs) {
         if (segments.size() <= 1) {
@@ -81,6 +89,11 @@ final class SegmentMerger {
     /** The only segment so far, which is not merged with the silence before it if it stays the only one; null when there were none or more. */
     Segment single() {
         return segments == 1 ? only : null;
+    }
+
+    /** The last point where it may be cut; -1 where there is none. */
+    long last() {
+        return last;
     }
 
     /** Where the piece begins that is not finished. */

@@ -28,6 +28,20 @@ final class SilenceSchedule {
     private int accumulatedMs;
     private boolean counting;
 
+    /** Goes on where another one was. */
+    void restore(int accumulated, boolean goesOn) {
+        accumulatedMs = accumulated;
+        counting = goesOn;
+    }
+
+    int accumulatedMs() {
+        return accumulatedMs;
+    }
+
+    boolean counting() {
+        return counting;
+    }
+
     /**
      * A minute begins.
      *

@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Recordings of any length in, text out: they are read block by block, divided where a detector of voices finds pauses, recognised
@@ -83,9 +85,28 @@ public final class SpeechTranscriber implements AutoCloseable {
      * as soon as it and all before it are known, and of each file. What it throws ends the work and is thrown on.
      */
     public List<FileResult> transcribe(List<Path> files, TranscriptionListener listener) {
-        Supplier<PieceSource> division = detector == null ? () -> new WindowPieces(options.thresholdMs()) : () -> new VadPieces(detector, options);
+        return flow(files, null, listener);
+    }
+
+    /**
+     * Like {@link #transcribe(List, TranscriptionListener)}, keeping a journal: what an interrupted run has written there is not done
+     * again, and the results and segments that are told are those of one run.
+     *
+     * @param journal of these files and of this transcriber's {@link Builder#identity}; stays the caller's
+     * @throws JournalException when it cannot be written
+     */
+    public List<FileResult> transcribe(List<Path> files, Journal journal, TranscriptionListener listener) {
+        if (journal.recordings() != files.size()) {
+            throw new IllegalArgumentException("a journal of " + journal.recordings() + " recordings for " + files.size());
+        }
+        return flow(files, journal, listener);
+    }
+
+    private List<FileResult> flow(List<Path> files, Journal journal, TranscriptionListener listener) {
+        Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs())
+                : start -> new VadPieces(detector, options, start);
         try (UtteranceQueue.Caller caller = queue.open(true)) {
-            return FileFlow.results(List.copyOf(files), division, caller, recognizers.get(0).tokenText(), timestamps,
+            return FileFlow.results(List.copyOf(files), journal, division, caller, recognizers.get(0).tokenText(), timestamps,
                     result -> punctuator == null ? result : punctuator.punctuate(result), listener);
         }
     }
@@ -219,6 +240,11 @@ public final class SpeechTranscriber implements AutoCloseable {
         public Builder progress(Progress listener) {
             recognizer.progress(listener);
             return this;
+        }
+
+        /** What results depend on, as a {@link Journal} wants it: files of the models, and settings by their names. */
+        public Map<String, String> identity() {
+            return RunIdentity.of(recognizer, vadModel, options, timestamps);
         }
 
         /**

@@ -52,6 +52,28 @@ final class SpeechWindow {
         return speech ? Change.SPEECH : Change.SILENCE;
     }
 
+    /** The frames' decisions, {@code 1} being speech, from the one on that the next frame takes the place of, and last the state. */
+    String state() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < frames.length; i++) {
+            text.append(frames[(next + i) % frames.length] ? '1' : '0');
+        }
+        return text.append(speech ? '1' : '0').toString();
+    }
+
+    /** Goes on where another one was in {@code state}. */
+    void restore(String state) {
+        if (state.length() != frames.length + 1) {
+            throw new IllegalArgumentException("a window of " + frames.length + " frames in the state " + state);
+        }
+        reset();
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = state.charAt(i) == '1';
+            count += frames[i] ? 1 : 0;
+        }
+        speech = state.charAt(frames.length) == '1';
+    }
+
     void reset() {
         Arrays.fill(frames, false);
         next = 0;

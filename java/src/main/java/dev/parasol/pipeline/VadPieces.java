@@ -1,7 +1,9 @@
 package dev.parasol.pipeline;
 
+import dev.parasol.weights.EndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Pieces of a recording where a detector finds speech: its segments, merged where that was asked for, and divided where they are
@@ -10,8 +12,8 @@ import java.util.List;
  * pauses; one that is nothing but a pause is left out when it is longer than a piece may be.
  */
 final class VadPieces implements PieceSource {
-    private final FrameTrack frames = new FrameTrack();
-    private final FloatTrack samples = new FloatTrack();
+    private final FrameTrack frames;
+    private final FloatTrack samples;
     private final VadStream detector;
     private final SegmentSplitter splitter;
     /** Null where segments are not merged. */
@@ -21,10 +23,32 @@ final class VadPieces implements PieceSource {
     /** Pieces that hold only if there is another segment. */
     private final List<SpeechPiece> held = new ArrayList<>();
 
-    VadPieces(VoiceDetector detector, TranscribeOptions options) {
+    /** @param start where to go on; what is accepted begins with {@link VadState#fromSample} then */
+    VadPieces(VoiceDetector detector, TranscribeOptions options, Optional<SourceState> start) {
+        this.frames = new FrameTrack(start.map(state -> (long) state.vad().tellFrom()).orElse(0L));
+        this.samples = new FloatTrack(start.map(state -> state.vad().fromSample()).orElse(0L));
         this.detector = detector.open(frames::add);
         this.splitter = new SegmentSplitter(options.thresholdMs());
         this.merger = options.mergeVad() ? new SegmentMerger(options.mergeLengthMs()) : null;
+        start.ifPresent(this::restore);
+    }
+
+    private void restore(SourceState state) {
+        detector.restore(state.vad());
+        if (merger != null) {
+            merger.restore(state.merger());
+            latest = state.merger().latest();
+            previous = state.merger().previous();
+        }
+    }
+
+    @Override
+    public Optional<SourceState> state() {
+        if (!detector.resting() || !held.isEmpty() || merger != null && merger.single() != null) {
+            return Optional.empty();
+        }
+        long firstFrame = needed(detector.settled()) / EndpointConfig.FRAME_MS;
+        return Optional.of(new SourceState(detector.state(firstFrame), merger == null ? null : new SourceState.Merger(merger.cut(), merger.last(), latest, previous)));
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class VadStream {
     private final VoiceDetector owner;
     private final int before;
     private final int behind;
+    private final int reach;
     private final VadMemory memory;
     private final EndpointDetector detector;
     /** Null where the silence that ends a segment was set. */
@@ -34,6 +35,12 @@ public final class VadStream {
     private int buffered;
     /** The recording's sample at which the buffer begins: that of row {@code firstRow}. */
     private int firstRow;
+    /** The next frame for the model. */
+    private int next;
+    /** What comes before this frame only makes the model remember. */
+    private int decideFrom;
+    /** The first frame that the sink is told of. */
+    private int tellFrom;
     private long samples;
     private int steps;
     private boolean endedInStep;
@@ -45,10 +52,43 @@ public final class VadStream {
         this.owner = owner;
         this.before = model.before();
         this.behind = model.behind();
+        this.reach = model.reach();
         this.memory = model.newMemory();
         this.detector = detector;
         this.schedule = schedule;
         this.sink = sink;
+    }
+
+    /**
+     * What it takes for another stream to go on from here, which will be given the recording's samples from {@link
+     * VadState#fromSample} on; only between segments.
+     *
+     * @param tellFrom the first frame that the other one's sink will be told of, no later than the next one that is decided on
+     */
+    VadState state(long tellFrom) {
+        int from = Math.toIntExact(Math.min(tellFrom, next));
+        return new VadState(Math.max(0, from - reach - before), from, detector.state(), schedule == null ? 0 : schedule.accumulatedMs(),
+                schedule != null && schedule.counting(), steps, endedInStep);
+    }
+
+    /** Whether it is between segments. */
+    boolean resting() {
+        return !detector.inSpeech() && next >= decideFrom;
+    }
+
+    /** Goes on where another stream of the same detector was; before any samples. */
+    void restore(VadState state) {
+        firstRow = state.firstRow();
+        next = state.firstRow();
+        samples = state.fromSample();
+        decideFrom = state.endpoint().frame();
+        tellFrom = state.tellFrom();
+        detector.restore(state.endpoint());
+        if (schedule != null) {
+            schedule.restore(state.accumulatedMs(), state.counting());
+        }
+        steps = state.steps();
+        endedInStep = state.endedInStep();
     }
 
     /** {@link #accept(float[], int, int)} of a whole array. */
@@ -116,21 +156,30 @@ public final class VadStream {
 
     /** Decides on frames up to {@code end}. */
     private void process(int end, boolean last) {
-        for (int frame = detector.frames(); frame < end; frame = detector.frames()) {
-            int count = Math.min(FsmnVad.BLOCK_FRAMES, end - frame);
-            int first = Math.max(0, frame - before);
-            int rows = Math.min(rows(), frame + count + behind) - first;
-            float[] silence = owner.silence(memory, buffer, at(first), rows, frame - first, count);
+        while (next < end) {
+            int count = Math.min(FsmnVad.BLOCK_FRAMES, end - next);
+            int first = Math.max(firstRow, next - before);
+            int rows = Math.min(rows(), next + count + behind) - first;
+            float[] silence = owner.silence(memory, buffer, at(first), rows, next - first, count);
             for (int i = 0; i < count; i++) {
-                step();
-                double decibel = decibel(at(frame + i));
-                sink.frame(silence[i], decibel);
-                detector.add(silence[i], decibel, last && frame + i + 1 == end);
-                endedInStep |= detector.anyEnded();
-                segments.addAll(detector.take());
+                frame(next + i, silence[i], last && next + i + 1 == end);
             }
+            next += count;
         }
-        drop(Math.max(0, detector.frames() - before));
+        drop(Math.max(firstRow, next - before));
+    }
+
+    private void frame(int frame, float silence, boolean last) {
+        double decibel = decibel(at(frame));
+        if (frame >= tellFrom) {
+            sink.frame(silence, decibel);
+        }
+        if (frame >= decideFrom) {
+            step();
+            detector.add(silence, decibel, last);
+            endedInStep |= detector.anyEnded();
+            segments.addAll(detector.take());
+        }
     }
 
     /** The schedule's steps come where they come when FunASR reads a recording a minute at a time, which leaves the last frames to the next one. */

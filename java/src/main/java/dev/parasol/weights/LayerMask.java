@@ -93,6 +93,11 @@ public final class LayerMask {
         return decoder != null;
     }
 
+    @Override
+    public String toString() {
+        return "encoder " + (encoder == null ? "whole" : encoder.toString()) + ", decoder " + (decoder == null ? "whole" : decoder.toString());
+    }
+
     /**
      * The layers of one model.
      *

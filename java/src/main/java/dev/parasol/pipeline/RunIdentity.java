@@ -1,0 +1,54 @@
+package dev.parasol.pipeline;
+
+import dev.parasol.weights.LayerMask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the result of a run depends on, recordings aside: the models' files by name, size and time of change, and settings. Punctuation
+ * comes after what is recognised, and how batches are packed changes nothing.
+ */
+final class RunIdentity {
+    private RunIdentity() {}
+
+    /** @param vadModel folder of the detector, or null */
+    static Map<String, String> of(Recognizer.Builder recognizer, String vadModel, TranscribeOptions options, boolean timestamps) {
+        Map<String, String> identity = new TreeMap<>();
+        addModel(identity, "model", recognizer.model());
+        identity.put("precision", recognizer.schemes() == null ? "the model's" : recognizer.schemes().toString());
+        if (recognizer.layerMask() != LayerMask.ALL) {
+            identity.put("keep_layers", recognizer.layerMask().toString());
+        }
+        identity.put("timestamps", String.valueOf(timestamps));
+        identity.put(OptionName.THRESHOLD.key(), OptionName.number(options.thresholdSeconds()));
+        if (vadModel != null) {
+            addModel(identity, "vad_model", vadModel);
+            identity.put(OptionName.MERGE_VAD.key(), String.valueOf(options.mergeVad()));
+            identity.put(OptionName.MERGE_LENGTH.key(), OptionName.number(options.mergeSeconds()));
+            options.maxSegmentMs().ifPresent(ms -> identity.put(OptionName.MAX_SEGMENT.key(), String.valueOf(ms)));
+            options.maxEndSilenceMs().ifPresent(ms -> identity.put(OptionName.MAX_END_SILENCE.key(), String.valueOf(ms)));
+        }
+        return identity;
+    }
+
+    private static void addModel(Map<String, String> identity, String name, String model) {
+        try (Stream<Path> files = Files.list(Path.of(model))) {
+            List<Path> regular = files.filter(Files::isRegularFile).collect(Collectors.toList());
+            for (Path file : regular) {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                identity.put(name + "/" + file.getFileName(), attributes.size() + " bytes of " + Instant.ofEpochMilli(attributes.lastModifiedTime().toMillis()));
+            }
+        } catch (IOException | InvalidPathException e) {
+            identity.put(name, String.valueOf(model));    // not a folder: a synthetic model, or one that will not open
+        }
+    }
+}
