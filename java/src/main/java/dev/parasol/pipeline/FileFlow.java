@@ -112,7 +112,7 @@ final class FileFlow implements AutoCloseable {
                 recording.add(journal.part(piece));
             }
             PieceSource source = division.apply(journal.startState());
-            journal.startState().ifPresent(state -> stream.skipTo(state.vad().fromSample()));
+            journal.startState().ifPresent(state -> stream.skipTo(state.fromSample()));
             Optional<SourceState> state = Optional.empty();
             for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
                 submit(recording, source.accept(block, count), state, watch);

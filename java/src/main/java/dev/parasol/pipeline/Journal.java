@@ -170,7 +170,7 @@ public final class Journal implements AutoCloseable {
             if (JournalCodec.whole(line, "piece") != recording.known()) {
                 return false;
             }
-            recording.read(JournalCodec.place(line), JournalCodec.found(line), line.has("before_it") ? SourceState.of(line.get("before_it")) : null);
+            recording.read(JournalCodec.place(line), JournalCodec.found(line), line.has("before_it") ? SourceState.fromJson(line.get("before_it")) : null);
             return true;
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             return false;

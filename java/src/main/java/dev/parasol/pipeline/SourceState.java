@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /**
  * Where a {@link PieceSource} can go on with a recording: between pieces, where all earlier ones were told.
  *
- * @param vad the detector's
+ * @param fromSample the first sample that it is given then
+ * @param vad the detector's; null where there is none
  * @param merger where segments are merged, else null
+ * @param window where there is no detector, else null
  */
-record SourceState(VadState vad, Merger merger) {
+record SourceState(long fromSample, VadState vad, Merger merger, Window window) {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
@@ -30,10 +32,33 @@ record SourceState(VadState vad, Merger merger) {
         }
     }
 
-    SourceState {
-        if (vad == null) {
-            throw new IllegalArgumentException("no state of a detector");
+    /**
+     * The window that comes next.
+     *
+     * @param startMs where it begins
+     * @param beforeMs by what it is heard from earlier on
+     */
+    record Window(long startMs, long beforeMs) {
+        Window {
+            if (beforeMs < 0 || startMs < beforeMs) {
+                throw new IllegalArgumentException("no state of a window");
+            }
         }
+    }
+
+    SourceState {
+        if (fromSample < 0 || (vad == null) == (window == null)) {
+            throw new IllegalArgumentException("no state of a recording's division");
+        }
+    }
+
+    /** @param merger null where segments are not merged */
+    static SourceState of(VadState vad, Merger merger) {
+        return new SourceState(vad.fromSample(), vad, merger, null);
+    }
+
+    static SourceState of(Window window) {
+        return new SourceState((window.startMs() - window.beforeMs()) * SpeechPiece.PER_MS, null, null, window);
     }
 
     /** As it is written into a journal. */
@@ -42,7 +67,7 @@ record SourceState(VadState vad, Merger merger) {
     }
 
     /** @throws IllegalArgumentException when it is none */
-    static SourceState of(JsonNode json) {
+    static SourceState fromJson(JsonNode json) {
         try {
             return MAPPER.treeToValue(json, SourceState.class);
         } catch (JsonProcessingException e) {

@@ -103,7 +103,7 @@ public final class SpeechTranscriber implements AutoCloseable {
     }
 
     private List<FileResult> flow(List<Path> files, Journal journal, TranscriptionListener listener) {
-        Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs())
+        Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs(), start)
                 : start -> new VadPieces(detector, options, start);
         try (UtteranceQueue.Caller caller = queue.open(true)) {
             return FileFlow.results(List.copyOf(files), journal, division, caller, recognizers.get(0).tokenText(), timestamps,

@@ -23,10 +23,10 @@ final class VadPieces implements PieceSource {
     /** Pieces that hold only if there is another segment. */
     private final List<SpeechPiece> held = new ArrayList<>();
 
-    /** @param start where to go on; what is accepted begins with {@link VadState#fromSample} then */
+    /** @param start where to go on; what is accepted begins with {@link SourceState#fromSample} then */
     VadPieces(VoiceDetector detector, TranscribeOptions options, Optional<SourceState> start) {
         this.frames = new FrameTrack(start.map(state -> (long) state.vad().tellFrom()).orElse(0L));
-        this.samples = new FloatTrack(start.map(state -> state.vad().fromSample()).orElse(0L));
+        this.samples = new FloatTrack(start.map(SourceState::fromSample).orElse(0L));
         this.detector = detector.open(frames::add);
         this.splitter = new SegmentSplitter(options.thresholdMs());
         this.merger = options.mergeVad() ? new SegmentMerger(options.mergeLengthMs()) : null;
@@ -48,7 +48,7 @@ final class VadPieces implements PieceSource {
             return Optional.empty();
         }
         long firstFrame = needed(detector.settled()) / EndpointConfig.FRAME_MS;
-        return Optional.of(new SourceState(detector.state(firstFrame), merger == null ? null : new SourceState.Merger(merger.cut(), merger.last(), latest, previous)));
+        return Optional.of(SourceState.of(detector.state(firstFrame), merger == null ? null : new SourceState.Merger(merger.cut(), merger.last(), latest, previous)));
     }
 
     @Override

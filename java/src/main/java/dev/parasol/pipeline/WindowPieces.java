@@ -4,6 +4,7 @@ import dev.parasol.kernels.Fbank;
 import dev.parasol.weights.EndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Pieces of a recording without a detector of voices. What is not longer than the threshold stays whole. The rest is cut in its
@@ -22,8 +23,8 @@ final class WindowPieces implements PieceSource {
     /** A frame that begins later than this before an end goes beyond it. */
     private static final int LAST_FRAME_MS = 30;
 
-    private final FrameTrack frames = new FrameTrack();
-    private final FloatTrack samples = new FloatTrack();
+    private final FrameTrack frames;
+    private final FloatTrack samples;
     private final long thresholdMs;
     private final long contextMs;
     private final SegmentSplitter splitter;
@@ -31,8 +32,15 @@ final class WindowPieces implements PieceSource {
     private long start;
     private long beforeMs;
 
-    /** @param threshold the most that is recognised in one go, in milliseconds; at least 1000 */
-    WindowPieces(long threshold) {
+    /**
+     * @param threshold the most that is recognised in one go, in milliseconds; at least 1000
+     * @param from where to go on; what is accepted begins with {@link SourceState#fromSample} then
+     */
+    WindowPieces(long threshold, Optional<SourceState> from) {
+        start = from.map(state -> state.window().startMs()).orElse(0L);
+        beforeMs = from.map(state -> state.window().beforeMs()).orElse(0L);
+        frames = new FrameTrack((start - beforeMs) / FRAME_MS);
+        samples = new FloatTrack((start - beforeMs) * SpeechPiece.PER_MS);
         thresholdMs = threshold;
         contextMs = Math.min(MOST_CONTEXT_MS, thresholdMs / PARTS / FRAME_MS * FRAME_MS);
         splitter = new SegmentSplitter(thresholdMs - 2 * contextMs);
@@ -50,6 +58,12 @@ final class WindowPieces implements PieceSource {
             pieces.add(cut());
         }
         return pieces;
+    }
+
+    @Override
+    public Optional<SourceState> state() {
+        // What a recording's first piece is depends on whether there are others.
+        return start == 0 ? Optional.empty() : Optional.of(SourceState.of(new SourceState.Window(start, beforeMs)));
     }
 
     private SpeechPiece cut() {

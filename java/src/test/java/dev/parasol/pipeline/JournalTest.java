@@ -45,6 +45,11 @@ class JournalTest {
         return new Found(random.ints(piece, 0, 8404).toArray(), piece % 3 == 0 ? null : new CifTrace(weights, peaks), random.nextDouble());
     }
 
+    private static SourceState before(int piece) {
+        return SourceState.of(new VadState(piece, piece + 1, new EndpointState(piece + 2, 3, 4, 650, 0.6, -31.4159 / piece, "0101"), 60_000, true, 2, false),
+                new SourceState.Merger(100, 200, new Segment(1, 2), new Segment(0, 1)));
+    }
+
     private static void assertSame(Found actual, Found expected) {
         assertThat(actual.ids()).isEqualTo(expected.ids());
         assertThat(actual.elapsedSeconds()).isEqualTo(expected.elapsedSeconds());
@@ -58,8 +63,8 @@ class JournalTest {
     /** Pieces of two recordings by turns, from those that are known on. */
     private void write(Journal journal, int count) {
         for (int piece = 0; piece < count; piece++) {
-            journal.recording(0).add(place(piece), found(piece));
-            journal.recording(1).add(place(piece + 100), found(piece + 100));
+            journal.recording(0).add(place(piece), found(piece), piece % 4 == 2 ? before(piece) : null);
+            journal.recording(1).add(place(piece + 100), found(piece + 100), null);
         }
     }
 
@@ -75,6 +80,9 @@ class JournalTest {
                 assertSame(journal.recording(0).known(piece, place(piece)).orElseThrow(), found(piece));
                 assertSame(journal.recording(1).known(piece, place(piece + 100)).orElseThrow(), found(piece + 100));
             }
+            assertThat(journal.recording(0).start()).isEqualTo(18);
+            assertThat(journal.recording(0).startState()).contains(before(18));
+            assertThat(journal.recording(1).startState()).isEmpty();
             assertThat(journal.recording(0).known(20, place(20))).isEmpty();
             assertThat(journal.recording(2).known(0, place(0))).isEmpty();
             assertThatThrownBy(() -> journal.recording(0).known(3, place(4))).isInstanceOf(JournalException.class)
@@ -145,7 +153,8 @@ class JournalTest {
         String whole = Files.readString(path);
         String good = whole.lines().filter(line -> line.contains("\"file\":1,\"piece\":1")).findFirst().orElseThrow();
         for (String bad : List.of("{\"file\":7,\"piece\":0}", "{\"file\":-1}", "{}", "{\"file\":1,\"piece\":5}", "{\"file\":1,\"piece\":1}", good.replace("\"ids\":[", "\"ids\":[-1,"),
-                good.replace("\"start\":", "\"start\":1e300,\"old\":"), good.replace("\"start\":", "\"start\":99999999999999999999,\"old\":"), good.replaceAll("\"weights\":\"..", "\"weights\":\""))) {
+                good.replace("\"start\":", "\"start\":1e300,\"old\":"), good.replace("\"start\":", "\"start\":99999999999999999999,\"old\":"), good.replaceAll("\"weights\":\"..", "\"weights\":\""),
+                good.replace("\"start\"", "\"before_it\":{},\"start\""), good.replace("\"start\"", "\"before_it\":{\"fromSample\":0,\"vad\":null,\"merger\":null,\"window\":{\"startMs\":-1,\"beforeMs\":0}},\"start\""))) {
             Files.writeString(path, whole.replace(good, bad) + good + "\n");
             try (Journal journal = Journal.resume(path, SETTINGS, files)) {
                 assertThat(journal.knownSegments()).as(bad).isEqualTo(3);
