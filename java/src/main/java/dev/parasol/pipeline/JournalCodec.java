@@ -22,7 +22,10 @@ final class JournalCodec {
             ids.add(id);
         }
         if (found.trace() != null) {
-            line.put("weights", bytes(found.trace().weights())).put("peaks", bytes(found.trace().peaks()));
+            line.put("weights", bytes(found.trace().weights())).put("per_frame", found.trace().perFrame());
+            if (found.trace().peaks() != null) {
+                line.put("peaks", bytes(found.trace().peaks()));
+            }
         }
         line.put("elapsed", found.elapsedSeconds());
     }
@@ -42,8 +45,18 @@ final class JournalCodec {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = Math.toIntExact(whole(ids.get(i)));
         }
-        CifTrace trace = line.has("weights") ? new CifTrace(floats(line, "weights"), floats(line, "peaks")) : null;
+        CifTrace trace = line.has("weights") ? trace(line) : null;
         return new Found(numbers, trace, line.path("elapsed").asDouble());
+    }
+
+    private static CifTrace trace(JsonNode line) {
+        float[] weights = floats(line, "weights");
+        float[] peaks = line.has("peaks") ? floats(line, "peaks") : null;
+        int perFrame = Math.toIntExact(whole(line, "per_frame"));
+        if (perFrame < 1 || peaks != null && peaks.length != weights.length) {
+            throw new IllegalArgumentException("weights");
+        }
+        return new CifTrace(weights, peaks, perFrame);
     }
 
     /** A whole number from 0 to 2^53. */

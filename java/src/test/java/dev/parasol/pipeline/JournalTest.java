@@ -42,7 +42,7 @@ class JournalTest {
             weights[i] = random.nextFloat();
             peaks[i] = (float) random.nextGaussian();
         }
-        return new Found(random.ints(piece, 0, 8404).toArray(), piece % 3 == 0 ? null : new CifTrace(weights, peaks), random.nextDouble());
+        return new Found(random.ints(piece, 0, 8404).toArray(), piece % 3 == 0 ? null : new CifTrace(weights, piece % 3 == 1 ? peaks : null, piece % 3), random.nextDouble());
     }
 
     private static SourceState before(int piece) {
@@ -57,6 +57,7 @@ class JournalTest {
         if (expected.trace() != null) {
             assertThat(actual.trace().weights()).isEqualTo(expected.trace().weights());
             assertThat(actual.trace().peaks()).isEqualTo(expected.trace().peaks());
+            assertThat(actual.trace().perFrame()).isEqualTo(expected.trace().perFrame());
         }
     }
 
