@@ -16,7 +16,7 @@ final class Fuzzer {
     /** Its inner loop decides nothing. */
     private static final String LEFT_ALONE = "dev.parasol.audio.Resampler";
     private static final Path ROOT = Path.of("target/fuzz");
-    private static final int SECONDS_PER_INPUT = 60;
+    private static final int SECONDS_PER_INPUT = 180;
     private static final int FAULTS_BEFORE_STOP = 10;
     private static final Pattern EXECUTIONS = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
 
