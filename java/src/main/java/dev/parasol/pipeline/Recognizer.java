@@ -303,10 +303,6 @@ public final class Recognizer implements AutoCloseable {
             return new Recognizer(Session.open(this), batchSeconds);
         }
 
-        String model() {
-            return model;
-        }
-
         DeviceSpec deviceSpec() {
             return DeviceSpec.select(device);
         }

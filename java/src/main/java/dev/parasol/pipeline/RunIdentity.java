@@ -15,18 +15,36 @@ import java.util.stream.Stream;
 
 /**
  * What the result of a run depends on, recordings aside: the models' files by name, size and time of change, and settings. Punctuation
- * comes after what is recognised, and how batches are packed changes nothing.
+ * comes after what is recognised, and how batches are packed changes nothing. Not thread-safe.
  */
 final class RunIdentity {
-    private RunIdentity() {}
+    private String model;
+    private String precision = "the model's";
+    private LayerMask mask = LayerMask.ALL;
 
-    /** @param vadModel folder of the detector, or null */
-    static Map<String, String> of(Recognizer.Builder recognizer, String vadModel, TranscribeOptions options, boolean timestamps) {
+    void model(String folderOrSynthetic) {
+        model = folderOrSynthetic;
+    }
+
+    void precision(String value) {
+        precision = value;
+    }
+
+    void keepLayers(LayerMask value) {
+        mask = value;
+    }
+
+    /**
+     * All of it, by the names of settings.
+     *
+     * @param vadModel folder of the detector, or null
+     */
+    Map<String, String> with(String vadModel, TranscribeOptions options, boolean timestamps) {
         Map<String, String> identity = new TreeMap<>();
-        addModel(identity, "model", recognizer.model());
-        identity.put("precision", recognizer.schemes() == null ? "the model's" : recognizer.schemes().toString());
-        if (recognizer.layerMask() != LayerMask.ALL) {
-            identity.put("keep_layers", recognizer.layerMask().toString());
+        addModel(identity, "model", model);
+        identity.put("precision", precision);
+        if (mask != LayerMask.ALL) {
+            identity.put("keep_layers", mask.toString());
         }
         identity.put("timestamps", String.valueOf(timestamps));
         identity.put(OptionName.THRESHOLD.key(), OptionName.number(options.thresholdSeconds()));

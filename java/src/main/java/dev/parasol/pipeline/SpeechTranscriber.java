@@ -168,6 +168,7 @@ public final class SpeechTranscriber implements AutoCloseable {
     public static final class Builder {
         private final Recognizer.Builder recognizer = Recognizer.builder();
         private List<String> devices = Collections.singletonList(null);
+        private final RunIdentity identity = new RunIdentity();
         private String vadModel;
         private String punctuationModel;
         private MemoryLimit memoryLimit;
@@ -179,6 +180,7 @@ public final class SpeechTranscriber implements AutoCloseable {
         /** See {@link Recognizer.Builder#model}. */
         public Builder model(String folderOrSynthetic) {
             recognizer.model(folderOrSynthetic);
+            identity.model(folderOrSynthetic);
             return this;
         }
 
@@ -202,18 +204,21 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** See {@link Recognizer.Builder#precision(Precision)}. */
         public Builder precision(Precision value) {
+            identity.precision(value.text());
             recognizer.precision(value);
             return this;
         }
 
         /** See {@link Recognizer.Builder#precision(LinearSchemes)}. */
         public Builder precision(LinearSchemes value) {
+            identity.precision(String.valueOf(value));
             recognizer.precision(value);
             return this;
         }
 
         /** See {@link Recognizer.Builder#keepLayers(LayerMask)}. */
         public Builder keepLayers(LayerMask mask) {
+            identity.keepLayers(mask);
             recognizer.keepLayers(mask);
             return this;
         }
@@ -244,7 +249,7 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** What results depend on, as a {@link Journal} wants it: files of the models, and settings by their names. */
         public Map<String, String> identity() {
-            return RunIdentity.of(recognizer, vadModel, options, timestamps);
+            return identity.with(vadModel, options, timestamps);
         }
 
         /**
