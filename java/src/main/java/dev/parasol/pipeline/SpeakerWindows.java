@@ -1,5 +1,6 @@
 package dev.parasol.pipeline;
 
+import dev.parasol.audio.AudioClip;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,17 +16,37 @@ final class SpeakerWindows {
     private SpeakerWindows() {}
 
     /**
-     * Samples of a recording.
+     * Samples of a segment.
      *
-     * @param begin the first, counted from the recording's beginning
-     * @param end behind the last one; fewer than {@link #WINDOW} where the segment is shorter, zeros taking the place of the others
+     * @param segmentMs where the segment begins, in milliseconds
+     * @param from the first sample, counted from there
+     * @param to behind the last one; fewer than {@link #WINDOW} where the segment is shorter, zeros taking the place of the others
      */
-    record Window(long begin, long end) {}
+    record Window(long segmentMs, long from, long to) {
+        /** The first sample, counted from the recording's beginning. */
+        long begin() {
+            return segmentMs * MILLISECOND + from;
+        }
+
+        /** Behind the last sample, counted from the recording's beginning. */
+        long end() {
+            return segmentMs * MILLISECOND + to;
+        }
+
+        /** Where it begins, in seconds and rounded as FunASR computes it. */
+        double start() {
+            return (double) from / AudioClip.SAMPLE_RATE + segmentMs / 1000.0;
+        }
+
+        /** Where it ends, in seconds and rounded as FunASR computes it. */
+        double stop() {
+            return (double) to / AudioClip.SAMPLE_RATE + segmentMs / 1000.0;
+        }
+    }
 
     /** The windows of a segment, in their order. */
     static List<Window> of(Segment segment) {
-        long first = segment.startMs() * MILLISECOND;
-        long samples = segment.endMs() * MILLISECOND - first;
+        long samples = segment.lengthMs() * MILLISECOND;
         List<Window> windows = new ArrayList<>();
         long before = 0;
         for (long begin = 0; begin < samples; begin += SHIFT) {
@@ -34,7 +55,7 @@ final class SpeakerWindows {
                 break;
             }
             before = end;
-            windows.add(new Window(first + Math.max(0, end - WINDOW), first + end));
+            windows.add(new Window(segment.startMs(), Math.max(0, end - WINDOW), end));
         }
         return windows;
     }
