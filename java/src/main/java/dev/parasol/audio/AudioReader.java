@@ -19,12 +19,12 @@ public final class AudioReader {
      *
      * @param file as {@link AudioStream#open} takes it
      * @throws AudioException when it is no recording that can be read, has samples that are no numbers, or is too long for one
-     *     array: of more than 37 hours, or FLAC that stands for more than 512 samples a byte beyond the first five minutes. Data
+     *     array: of more than 37 hours or than the heap has room for, or FLAC that stands for more than 512 samples a byte beyond the first five minutes. Data
      *     cut short are no error but a warning of the clip
      */
     public static AudioClip read(Path file) {
         try (AudioStream stream = AudioStream.open(file)) {
-            SampleBuffer buffer = new SampleBuffer(Math.min(stream.length().orElse(0), most(stream)));
+            SampleBuffer buffer = new SampleBuffer(stream.name(), Math.min(stream.length().orElse(0), most(stream)));
             while (buffer.readFrom(stream)) {
                 check(buffer.count(), stream);
             }

@@ -2,12 +2,16 @@ package dev.parasol.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -88,5 +92,18 @@ class AudioReaderTest {
         long allocated = bean.getCurrentThreadAllocatedBytes() - before;
         assertThat(clip.samples()).hasSize(16_000 * seconds);
         assertThat(allocated).isLessThan(4L * 16_000 * seconds + (2 << 20));
+    }
+
+    /** 36 hours, of which the file system stores next to nothing. */
+    @Test
+    void aClipForWhichThereIsNoMemoryIsRefused() throws IOException {
+        assumeTrue(Runtime.getRuntime().maxMemory() < 8L << 30);
+        long samples = 36L * 3600 * 16_000;
+        Path file = folder.resolve("long.wav");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new WavFile().format(1, 1, 16_000, 8).chunk("data", samples, new byte[0]).bytes()));
+            channel.write(ByteBuffer.allocate(1), 43 + samples);
+        }
+        assertRefused(file, "long.wav of 36.0 hours takes 8294 MB as a clip, more than Java's heap of");
     }
 }
