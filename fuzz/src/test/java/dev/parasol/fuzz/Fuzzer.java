@@ -66,7 +66,7 @@ final class Fuzzer {
         Process jazzer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-XX:+UseSerialGC", "-cp", classes,
                 property, "com.code_intelligence.jazzer.Jazzer", "--target_class=" + Fuzzed.class.getName(),
                 "--instrumentation_includes=" + READERS, "--instrumentation_excludes=" + LEFT_ALONE, "--keep_going=" + FAULTS_BEFORE_STOP,
-                "--reproducer_path=" + folder, "-max_total_time=" + seconds, "-timeout=" + SECONDS_PER_INPUT, "-rss_limit_mb=0",
+                "--reproducer_path=" + folder, "-max_total_time=" + seconds, "-timeout=" + SECONDS_PER_INPUT, "-report_slow_units=" + SECONDS_PER_INPUT, "-rss_limit_mb=0",
                 "-max_len=" + mostBytes, "-artifact_prefix=" + faults + "/", "-print_final_stats=1", made.toString(), inputs.toString())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         int exit;
