@@ -3,15 +3,19 @@ package dev.parasol.pipeline;
 import java.util.Arrays;
 
 /**
- * Pauses by energy alone, for recordings without a detector of voices: frames whose level is nearer to that of the quietest tenth of a
- * stretch than to that of its loudest. Where the two hardly differ nothing is known of pauses. Immutable.
+ * Pauses by energy alone, for recordings without a detector of voices: frames whose level is nearer to that of the quietest
+ * hundredth of a stretch than to that of its loudest tenth. Where the two hardly differ nothing is known of pauses. Immutable.
  */
 final class EnergyPauses {
     /** Frames on each side that levels are smoothed over. */
     private static final int SMOOTHING = 3;
-    private static final double TENTH = 0.1;
+    /** Shares of the frames that are as quiet as pauses, and as loud as speech, at least. */
+    private static final double QUIET = 0.01;
+    private static final double LOUD = 0.1;
     /** Decibels between loud and quiet below which all is one level. */
     private static final double LEAST_RANGE = 10;
+    /** Decibels below loud that need not be told apart: recordings have gaps without any sound. */
+    private static final double MOST_RANGE = 60;
     /** Where in the range from quiet to loud silence ends. */
     private static final double SILENCE = 0.3;
     private static final double FLOOR = 1e-12;
@@ -34,8 +38,8 @@ final class EnergyPauses {
         if (levels.length == 0) {
             return;
         }
-        double low = sorted[(int) (TENTH * (sorted.length - 1))];
-        double high = sorted[(int) ((1 - TENTH) * (sorted.length - 1))];
+        double high = sorted[(int) ((1 - LOUD) * (sorted.length - 1))];
+        double low = Math.max(high - MOST_RANGE, sorted[(int) (QUIET * (sorted.length - 1))]);
         for (int i = 0; i < levels.length; i++) {
             quiet[i] = high - low >= LEAST_RANGE && levels[i] < low + SILENCE * (high - low);
         }

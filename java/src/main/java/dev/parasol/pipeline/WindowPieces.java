@@ -68,11 +68,10 @@ final class WindowPieces implements PieceSource {
 
     private SpeechPiece cut() {
         long known = start - beforeMs + thresholdMs - LAST_FRAME_MS;
-        long limit = start + splitter.limitMs();
-        EnergyPauses pauses = new EnergyPauses(frames, start / FRAME_MS, limit / FRAME_MS);
+        EnergyPauses pauses = new EnergyPauses(frames, start / FRAME_MS, known / FRAME_MS);
         long pause = pauses.first(LONG_PAUSE);
         if (pause < 0) {
-            pause = pauses.longest((limit - splitter.limitMs() / 3) / FRAME_MS, limit / FRAME_MS, SHORT_PAUSE);
+            pause = pauses.longest((known - thresholdMs / 3) / FRAME_MS, known / FRAME_MS, SHORT_PAUSE);
         }
         return pause >= 0 ? next(pause * FRAME_MS, 0) : next(splitter.cut(start, known, frames), contextMs);
     }
