@@ -63,9 +63,11 @@ final class TranscribeCommand implements Callable<Integer> {
                 .devices(options.device.spec().toString())
                 .precision(options.choice.precision)
                 .keepLayers(options.choice.keepLayers)
-                .memoryLimit(options.memory.limit)
                 .options(division.read())
                 .timestamps(output.timed());
+        if (options.memory.limit != null) {
+            builder.memoryLimit(options.memory.limit);
+        }
         ResultWriter writer = output.writer(names, System.out, report);
         AtomicBoolean failed = new AtomicBoolean();
         try (TerminalProgress progress = TerminalProgress.open(files.size(), noProgress);
@@ -86,7 +88,7 @@ final class TranscribeCommand implements Callable<Integer> {
             if (report) {
                 progress.hide();
                 System.out.println();
-                transcriber.memoryReports().forEach(part -> System.out.print(part.toText()));
+                transcriber.report().devices().forEach(device -> System.out.print(device.memory().toText()));
             }
         }
         return failed.get() ? 1 : 0;

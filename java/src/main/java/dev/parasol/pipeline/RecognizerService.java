@@ -138,6 +138,11 @@ public final class RecognizerService implements AutoCloseable {
         return queue.open(bulk);
     }
 
+    /** The first device's. */
+    Recognizer firstRecognizer() {
+        return replicas.get(0).recognizer();
+    }
+
     Transcript transcript(Utterance utterance, double seconds, List<String> warnings) {
         return replicas.get(0).recognizer().transcript(utterance, seconds, warnings);
     }

@@ -2,18 +2,13 @@ package dev.parasol.pipeline;
 
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryLimit;
-import dev.parasol.memory.MemoryReport;
 import dev.parasol.model.Precision;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.Progress;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,27 +37,20 @@ public final class SpeechTranscriber implements AutoCloseable {
     /** Batches of audio that may wait. */
     private static final int BATCHES_AHEAD = 2;
 
-    private final List<Recognizer> recognizers;
+    private final RecognizerService service;
     /** Null where there is none. */
     private final VoiceDetector detector;
     /** Null where there is none. */
     private final Punctuator punctuator;
     private final TranscribeOptions options;
     private final boolean timestamps;
-    private final UtteranceQueue queue;
-    private final List<DeviceThread> threads;
-    private final Deque<AutoCloseable> opened;
-    private boolean closed;
 
-    private SpeechTranscriber(Builder settings, List<Recognizer> recognizers, VoiceDetector detector, Punctuator punctuator, Deque<AutoCloseable> opened) {
-        this.recognizers = List.copyOf(recognizers);
+    private SpeechTranscriber(Builder settings, RecognizerService service, VoiceDetector detector, Punctuator punctuator) {
+        this.service = service;
         this.detector = detector;
         this.punctuator = punctuator;
         this.options = settings.options;
         this.timestamps = settings.timestamps;
-        this.opened = opened;
-        this.queue = new UtteranceQueue(options.batchSeconds(), BATCHES_AHEAD * options.batchSeconds());
-        this.threads = this.recognizers.stream().map(recognizer -> new DeviceThread(recognizer, queue)).toList();
     }
 
     /** Settings of a new transcriber; it needs a model at least. */
@@ -105,8 +93,8 @@ public final class SpeechTranscriber implements AutoCloseable {
     private List<FileResult> flow(List<Path> files, Journal journal, TranscriptionListener listener) {
         Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs(), start)
                 : start -> new VadPieces(detector, options, start);
-        try (UtteranceQueue.Caller caller = queue.open(true)) {
-            return FileFlow.results(List.copyOf(files), journal, division, caller, recognizers.get(0).tokenText(), timestamps,
+        try (UtteranceQueue.Caller caller = service.open(true)) {
+            return FileFlow.results(List.copyOf(files), journal, division, caller, service.firstRecognizer().tokenText(), timestamps,
                     result -> punctuator == null ? result : punctuator.punctuate(result), listener);
         }
     }
@@ -119,7 +107,7 @@ public final class SpeechTranscriber implements AutoCloseable {
     /** Sentences for the user about the models and options. */
     public List<String> notices() {
         List<String> notices = new ArrayList<>(options.warnings());
-        notices.addAll(recognizers.get(0).notices());
+        notices.addAll(service.notices());
         if (detector != null) {
             notices.addAll(detector.notices());
         }
@@ -129,49 +117,26 @@ public final class SpeechTranscriber implements AutoCloseable {
         return notices;
     }
 
-    /** Who holds how much memory of each device, in the order of the devices; all models of a device are in its report. */
-    public List<MemoryReport> memoryReports() {
-        return recognizers.stream().map(Recognizer::memoryReport).toList();
+    /** What was recognised so far in which batches, and who holds how much memory of each device; all models of a device are in its report. */
+    public ServiceReport report() {
+        return service.report();
     }
 
     /** Waits for what was submitted, then releases the devices and all memory. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            queue.close();
-            threads.forEach(DeviceThread::join);
-            closeAll(opened, null);
-        }
-    }
-
-    /** Closes the last first, whatever fails on the way; the first failure is thrown, or stays beside {@code before}. */
-    private static void closeAll(Deque<AutoCloseable> resources, RuntimeException before) {
-        RuntimeException failure = before;
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                if (failure == null) {
-                    failure = e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
+    public void close() {
+        try (service; detector; punctuator) {
+            // Nothing is submitted any more by then: a caller whose file is not read to its end is told so.
+            service.close();
         }
     }
 
     /** Settings of a transcriber; everything but the model has a default. Not thread-safe. */
     public static final class Builder {
-        private final Recognizer.Builder recognizer = Recognizer.builder();
-        private List<String> devices = Collections.singletonList(null);
+        private final RecognizerService.Builder service = RecognizerService.builder();
         private final RunIdentity identity = new RunIdentity();
         private String vadModel;
         private String punctuationModel;
-        private MemoryLimit memoryLimit;
         private boolean timestamps;
         private TranscribeOptions options = TranscribeOptions.DEFAULT;
 
@@ -179,7 +144,7 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** See {@link Recognizer.Builder#model}. */
         public Builder model(String folderOrSynthetic) {
-            recognizer.model(folderOrSynthetic);
+            service.model(folderOrSynthetic);
             identity.model(folderOrSynthetic);
             return this;
         }
@@ -198,34 +163,34 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** Devices separated by commas, such as {@code cuda:0,cuda:1}: each recognises batches of its own; the first one does the rest, too. */
         public Builder devices(String specs) {
-            devices = specs == null ? Collections.singletonList(null) : Arrays.asList(specs.split(","));
+            service.devices(specs);
             return this;
         }
 
         /** See {@link Recognizer.Builder#precision(Precision)}. */
         public Builder precision(Precision value) {
             identity.precision(value.text());
-            recognizer.precision(value);
+            service.precision(value);
             return this;
         }
 
         /** See {@link Recognizer.Builder#precision(LinearSchemes)}. */
         public Builder precision(LinearSchemes value) {
             identity.precision(String.valueOf(value));
-            recognizer.precision(value);
+            service.precision(value);
             return this;
         }
 
         /** See {@link Recognizer.Builder#keepLayers(LayerMask)}. */
         public Builder keepLayers(LayerMask mask) {
             identity.keepLayers(mask);
-            recognizer.keepLayers(mask);
+            service.keepLayers(mask);
             return this;
         }
 
         /** The most memory that may be held of each device, by all models together. Without it the device is the limit. */
         public Builder memoryLimit(MemoryLimit limit) {
-            memoryLimit = limit;
+            service.memoryLimit(limit);
             return this;
         }
 
@@ -243,7 +208,7 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** Is told of the progress of loading the recognizers. */
         public Builder progress(Progress listener) {
-            recognizer.progress(listener);
+            service.progress(listener);
             return this;
         }
 
@@ -260,53 +225,33 @@ public final class SpeechTranscriber implements AutoCloseable {
          * @throws dev.parasol.cuda.CudaException when a device fails
          */
         public SpeechTranscriber build() {
-            Deque<AutoCloseable> opened = new ArrayDeque<>();
+            // Windows are joined by the times of their words.
+            boolean timed = timestamps || vadModel == null;
+            RecognizerService recognition = service.recognizer(recognizer -> recognizer.timestamps(timed))
+                    .batchSeconds(options.batchSeconds())
+                    .queueSeconds(BATCHES_AHEAD * options.batchSeconds())
+                    .build();
+            VoiceDetector detector = null;
             try {
-                // Windows are joined by the times of their words.
-                recognizer.timestamps(timestamps || vadModel == null);
-                List<Recognizer> recognizers = new ArrayList<>();
-                Budget first = null;
-                for (String device : devices) {
-                    Budget budget = memoryLimit == null ? null : Budget.of(memoryLimit);
-                    if (budget != null) {
-                        recognizer.budget(budget);
-                    }
-                    first = recognizers.isEmpty() ? budget : first;
-                    Recognizer loaded = recognizer.device(device).build();
-                    opened.push(loaded);
-                    recognizers.add(loaded);
-                }
-                String device = recognizers.get(0).device().toString();
-                VoiceDetector detector = vadModel == null ? null : detector(device, first);
-                if (detector != null) {
-                    opened.push(detector);
-                }
-                Punctuator punctuator = punctuationModel == null ? null : punctuator(device, first);
-                if (punctuator != null) {
-                    opened.push(punctuator);
-                }
-                return new SpeechTranscriber(this, recognizers, detector, punctuator, opened);
+                Recognizer first = recognition.firstRecognizer();
+                String device = first.device().toString();
+                Budget budget = first.session().budget();
+                detector = vadModel == null ? null : detector(device, budget);
+                Punctuator punctuator = punctuationModel == null ? null : Punctuator.builder().model(punctuationModel).device(device).budget(budget).build();
+                return new SpeechTranscriber(this, recognition, detector, punctuator);
             } catch (RuntimeException e) {
-                closeAll(opened, e);
+                if (detector != null) {
+                    ModelLoad.closeAfter(e, detector);
+                }
+                ModelLoad.closeAfter(e, recognition);
                 throw e;
             }
         }
 
         private VoiceDetector detector(String device, Budget budget) {
-            VoiceDetector.Builder builder = VoiceDetector.builder().model(vadModel).device(device);
-            if (budget != null) {
-                builder.budget(budget);
-            }
+            VoiceDetector.Builder builder = VoiceDetector.builder().model(vadModel).device(device).budget(budget);
             options.maxSegmentMs().ifPresent(builder::maxSegment);
             options.maxEndSilenceMs().ifPresent(builder::maxEndSilence);
-            return builder.build();
-        }
-
-        private Punctuator punctuator(String device, Budget budget) {
-            Punctuator.Builder builder = Punctuator.builder().model(punctuationModel).device(device);
-            if (budget != null) {
-                builder.budget(budget);
-            }
             return builder.build();
         }
     }

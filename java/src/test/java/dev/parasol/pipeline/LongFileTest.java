@@ -75,7 +75,7 @@ class LongFileTest {
             if (segment.endMs() > 60_000L * everyMinutes * (heap.size() + 1)) {
                 System.gc();
                 heap.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-                device.add(transcriber.memoryReports().get(0).held());
+                device.add(transcriber.report().devices().get(0).memory().held());
             }
         }
 
