@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +16,7 @@ class WindowPiecesTest {
     private static final int RATE = 16_000;
 
     private static List<SpeechPiece> pieces(float[] samples, long threshold, int block) {
-        WindowPieces source = new WindowPieces(threshold);
+        WindowPieces source = new WindowPieces(threshold, Optional.empty());
         List<SpeechPiece> pieces = new ArrayList<>();
         for (int from = 0; from < samples.length; from += block) {
             int count = Math.min(block, samples.length - from);
