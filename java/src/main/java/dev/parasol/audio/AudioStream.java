@@ -62,7 +62,7 @@ public final class AudioStream implements AutoCloseable {
             throw new AudioException(FileErrors.name(file) + " is an empty name, expected that of a recording");
         }
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new AudioException(file + (Files.isDirectory(file) ? " is a folder, expected a recording" : " is not a regular file"));
+            throw new AudioException(file + (Files.isDirectory(file) ? " is a folder, expected a recording" : " is not a regular file (through a pipe, a recording is read as '-')"));
         }
         try {
             return open(file.toString(), new FileBytes(file));

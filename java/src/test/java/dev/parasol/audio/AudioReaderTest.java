@@ -30,6 +30,7 @@ class AudioReaderTest {
     @Test
     void namesWhatIsNoRecording() throws IOException {
         assertRefused(folder, "is a folder");
+        assertRefused(Path.of("/dev/null"), "is not a regular file", "read as '-'");
         assertRefused(folder.resolve("missing.wav"), "does not exist");
         assertRefused(Files.write(folder.resolve("empty.wav"), new byte[0]), "is empty");
         assertRefused(Files.writeString(folder.resolve("text.wav"), "This is no sound.\n"), "a text file", "WAV", "FLAC");
