@@ -1,7 +1,9 @@
 package dev.parasol.bench.figures;
 
 import dev.parasol.bench.Child;
+import dev.parasol.files.FileErrors;
 import dev.parasol.files.TemporaryFolder;
+import dev.parasol.weights.ModelException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,6 +17,9 @@ final class StaticFolder implements AutoCloseable {
     private final Path folder;
 
     StaticFolder(Setting setting, String model) throws IOException {
+        if (!Files.isRegularFile(setting.weightsJar())) {
+            throw new ModelException(setting.weightsJar() + " " + FileErrors.absent(setting.weightsJar()) + ", expected the weights tools: make build, or --weights-jar");
+        }
         scratch = Files.createTempDirectory(TemporaryFolder.path(), "parasol-int8");
         folder = scratch.resolve("model");
         try {

@@ -103,10 +103,13 @@ final class PruningStudy {
         return scores;
     }
 
-    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left, healed as it will be. */
+    /** Takes away, one after another, the layer whose removal adds the fewest errors to what is left, healed as it will be. Unhealed, the first is leave-one-out's. */
     private List<Layer> greedy(int count, Healing.Kind healing) {
         if (count == 0) {
             return List.of();
+        }
+        if (count == 1 && healing == Healing.Kind.NONE) {
+            return Removals.lowest(folder.config(), scores(Metric.LEAVE_ONE_OUT), 1);
         }
         List<Layer> before = greedy(count - 1, healing);
         Map<Layer, Double> cost = new TreeMap<>();
