@@ -148,12 +148,12 @@ class PruneCommandTest {
     void aStudyIsResumed() throws IOException {
         Path results = folder.resolve("results");
         String[] args = {"study", "--model", SAMPLE.toString(), "--data", scp.toString(), "--text", text.toString(), "--harder", "noise-10", "--counts", "1,2",
-            "--metrics", "block_influence,angular", "--seeds", "2", "--reductions", "ffn-400", "--out", results.toString(), "--device", "soft:0"};
+            "--metrics", "block_influence,angular", "--seeds", "2", "--healing", "ridge", "--reductions", "ffn-400", "--out", results.toString(), "--device", "soft:0"};
         assertThat(run(args)).as(errors()).isZero();
         String csv = Files.readString(results.resolve("pruning.csv"));
         long journal = Files.size(results.resolve("journal.jsonl"));
-        // Two metrics and two seeds, three counts, two ways of healing, two sets and both together.
-        assertThat(csv.lines()).hasSize(1 + 4 * 3 * 2 * 3);
+        // Two metrics and two seeds, three counts, two sets and both together.
+        assertThat(csv.lines()).hasSize(1 + 4 * 3 * 3);
         assertThat(results.resolve("pruning-all-ridge.png")).isNotEmptyFile();
         assertThat(Files.readString(results.resolve("pruning.html"))).contains("data:image/png;base64,", "random 2, healing ridge", "ffn-400").doesNotContain("http");
         // Two ways to mend channels, two sets and both together.
