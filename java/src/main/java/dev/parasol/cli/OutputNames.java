@@ -9,7 +9,8 @@ import java.util.Set;
 
 /** The files of a folder that results of recordings go to. */
 final class OutputNames {
-    private static final String STANDARD_INPUT = "-";
+    /** The name that stands for standard input. */
+    static final String STANDARD_INPUT = "-";
 
     private OutputNames() {}
 

@@ -1,8 +1,12 @@
 package dev.parasol.cli;
 
+import dev.parasol.pipeline.Journal;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +40,23 @@ final class OutputOptions {
     @Option(names = "--overwrite", description = "Replace files that are in --output-dir already.")
     boolean overwrite;
 
+    @Option(
+            names = "--follow",
+            description = "Print each segment as soon as it is known, [start --> end] text or a JSON object a line, before the recording's own"
+                    + " result. Batches are not waited for, so that a recording that is still growing (-, a pipe) can be followed.")
+    boolean follow;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            converter = FileName.class,
+            description = "Write what is recognised into FILE, too, so that --resume can go on when this run is interrupted. With"
+                    + " --output-dir there is one in that folder, by the first recording's name (a.journal). It goes when the run has ended.")
+    String journal;
+
+    @Option(names = "--resume", description = "Go on where an interrupted run with the same recordings, models and settings has left its journal.")
+    boolean resume;
+
     /** Whether results tell when words were said: where that was asked for, and where the format cannot do without. */
     boolean timed() {
         return timestamps || format.timed();
@@ -48,8 +69,20 @@ final class OutputOptions {
      * @param figures whether length and real-time factor follow a text
      */
     ResultWriter writer(List<String> names, PrintStream out, boolean figures) {
+        Path kept = journalFile(names);
+        if (resume && kept == null) {
+            throw new ParameterException(command.commandLine(), "--resume: there is a journal to go on with only with --journal or --output-dir");
+        }
+        if (journal != null && names.contains(OutputNames.STANDARD_INPUT)) {
+            throw new ParameterException(command.commandLine(), "--journal: standard input cannot be read again");
+        }
+        if (follow && folder == null && format != OutputFormat.TEXT && format != OutputFormat.JSON) {
+            throw new ParameterException(command.commandLine(), "--follow: segments are printed as text or json; "
+                    + format.name().toLowerCase(Locale.ROOT) + " needs --output-dir beside it");
+        }
         if (folder != null) {
-            return FolderResultWriter.open(names, Path.of(folder), format, timed(), overwrite);
+            // Where a run goes on, files are those that it has written itself.
+            return FolderResultWriter.open(names, Path.of(folder), format, timed(), overwrite || resume && Files.exists(kept));
         }
         if (overwrite) {
             throw new ParameterException(command.commandLine(), "--overwrite: only files in --output-dir are overwritten");
@@ -64,5 +97,49 @@ final class OutputOptions {
             case FUNASR -> new JsonResultWriter(out, true, true);
             case SRT, VTT, TSV -> new FileResultWriter(out, format);
         };
+    }
+
+    /** What prints segments as they come; null where that was not asked for. */
+    SegmentPrinter printer(List<String> names, PrintStream out) {
+        return follow ? new SegmentPrinter(out, format == OutputFormat.JSON, timed(), names.size() > 1) : null;
+    }
+
+    /**
+     * The run's journal, or null where none is kept; asked for behind {@link #writer}.
+     *
+     * @param identity models and settings
+     */
+    Journal journal(Map<String, String> identity, List<String> names, List<Path> files) {
+        Path path = journalFile(names);
+        if (path == null) {
+            return null;
+        }
+        if (!resume) {
+            return begin(path, identity, files);
+        }
+        Journal kept = Journal.resume(path, identity, files);
+        if (kept.knownSegments() > 0) {
+            System.err.println("parasol: " + kept.knownSegments() + " segments in " + SubtitleFiles.time(Math.round(kept.knownSeconds() * 1000), '.')
+                    + " of audio are taken from " + Printable.of(path.toString()));
+        }
+        return kept;
+    }
+
+    private Journal begin(Path path, Map<String, String> identity, List<Path> files) {
+        if (Files.exists(path) && journal == null) {
+            if (!overwrite) {
+                throw new CommandException(path + " is left of an interrupted run: --resume goes on with it, --overwrite begins anew");
+            }
+            Journal.discard(path);
+        }
+        return Journal.begin(path, identity, files);
+    }
+
+    /** Null where no journal is kept. */
+    private Path journalFile(List<String> names) {
+        if (journal != null) {
+            return Path.of(journal);
+        }
+        return folder == null || names.contains(OutputNames.STANDARD_INPUT) ? null : Path.of(folder).resolve(OutputNames.stem(names.get(0)) + ".journal");
     }
 }

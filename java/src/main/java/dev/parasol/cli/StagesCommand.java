@@ -56,7 +56,7 @@ final class StagesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path target = Output.checked(out);
-        try (TerminalProgress progress = TerminalProgress.open(1, false);
+        try (TerminalProgress progress = TerminalProgress.ofLoading();
                 Recognizer recognizer = options.recognizer().progress(progress).build()) {
             ModelOptions.tell(recognizer);
             StageRecorder stages = source.wav != null

@@ -1,24 +1,34 @@
 package dev.parasol.cli;
 
 import dev.parasol.weights.Progress;
+import java.nio.file.Path;
+import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress bars on standard error, on a terminal only: first of the model's load, then of the files. */
+/** Progress bars on standard error, on a terminal only: first of the model's load, then of the recordings. */
 final class TerminalProgress implements Progress, AutoCloseable {
     private final boolean visible;
-    private final int files;
+    private final AudioProgress audio;
     private ProgressBar bar;
     private boolean loading;
+    private long begun;
 
-    private TerminalProgress(boolean visible, int files) {
+    private TerminalProgress(boolean visible, AudioProgress audio) {
         this.visible = visible;
-        this.files = files;
+        this.audio = audio;
     }
 
-    static TerminalProgress open(int files, boolean hidden) {
-        return new TerminalProgress(!hidden && System.console() != null, files);
+    /** Of a model's load alone. */
+    static TerminalProgress ofLoading() {
+        return new TerminalProgress(System.console() != null, new AudioProgress(new double[0], 0));
+    }
+
+    /** @param knownSeconds of audio that an earlier run has done */
+    static TerminalProgress open(List<Path> files, double knownSeconds, boolean hidden) {
+        boolean visible = !hidden && System.console() != null;
+        return new TerminalProgress(visible, new AudioProgress(visible ? AudioProgress.lengths(files) : new double[files.size()], knownSeconds));
     }
 
     @Override
@@ -28,7 +38,7 @@ final class TerminalProgress implements Progress, AutoCloseable {
         }
         if (!loading) {
             loading = true;
-            bar = open("Loading", total, " MB", 1_000_000);
+            bar = builder("Loading", total).setUnit(" MB", 1_000_000).build();
         }
         bar.stepTo(done);
         if (done == total) {
@@ -36,15 +46,28 @@ final class TerminalProgress implements Progress, AutoCloseable {
         }
     }
 
-    /** {@code finished} files are done. */
-    void files(int finished) {
-        if (!visible || files < 2 || finished == files) {
+    /** {@code seconds} of recording {@code file}, counted from 0, are done, and all of those before it. */
+    void audio(int file, double seconds) {
+        if (!visible) {
             return;
         }
-        if (bar == null) {
-            bar = open("Files", files, "", 1);
+        audio.at(file, seconds);
+        double total = audio.total();
+        if (bar == null && !(audio.position() >= total)) {
+            // A bar of an unknown length has -1.
+            bar = builder("Audio", Double.isNaN(total) ? -1 : (long) Math.ceil(total)).hideEta().build();
         }
-        bar.stepTo(finished);
+        if (bar != null) {
+            bar.stepTo((long) audio.position());
+            bar.setExtraMessage(audio.text((System.nanoTime() - begun) * 1e-9));
+        }
+    }
+
+    /** The recordings begin. */
+    void begin() {
+        hide();
+        begun = System.nanoTime();
+        audio(0, 0);
     }
 
     /** Takes the bar off the terminal, so that a line of results can be written. */
@@ -55,14 +78,12 @@ final class TerminalProgress implements Progress, AutoCloseable {
         }
     }
 
-    private static ProgressBar open(String task, long max, String unit, long unitSize) {
+    private static ProgressBarBuilder builder(String task, long max) {
         return new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(max)
-                .setUnit(unit, unitSize)
                 .setStyle(ProgressBarStyle.ASCII)
-                .clearDisplayOnFinish()
-                .build();
+                .clearDisplayOnFinish();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.parasol.cli;
 
+import dev.parasol.pipeline.Journal;
 import dev.parasol.pipeline.SpeechTranscriber;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Text is one line a file, preceded by the file's name where there are several. JSON is one line a file:",
             "  {\"file\",\"text\",\"tokens\":[ids],\"seconds\",\"rtf\"}, or {\"file\",\"error\"} for a file that failed.",
-            "The other files go on then, and the exit code is 1."
+            "The other files go on then, and the exit code is 1. \"segments\" are {\"start\",\"end\",\"text\"} in ms.",
+            "srt, vtt and tsv are about one recording: several need --output-dir. With a punctuation model a subtitle is a",
+            "sentence, without one a segment; what is longer than two lines of 42 columns or 7 s is divided at a pause.",
+            "funasr is [{\"key\",\"text\",\"timestamp\",\"sentence_info\"},...]."
         })
 final class TranscribeCommand implements Callable<Integer> {
     @Mixin
@@ -64,26 +68,22 @@ final class TranscribeCommand implements Callable<Integer> {
                 .precision(options.choice.precision)
                 .keepLayers(options.choice.keepLayers)
                 .options(division.read())
-                .timestamps(output.timed());
+                .timestamps(output.timed())
+                .prompt(output.follow);
         if (options.memory.limit != null) {
             builder.memoryLimit(options.memory.limit);
         }
         ResultWriter writer = output.writer(names, System.out, report);
         AtomicBoolean failed = new AtomicBoolean();
-        try (TerminalProgress progress = TerminalProgress.open(files.size(), noProgress);
+        try (Journal journal = output.journal(builder.identity(), names, files);
+                TerminalProgress progress = TerminalProgress.open(files, journal == null ? 0 : journal.knownSeconds(), noProgress);
                 SpeechTranscriber transcriber = builder.progress(progress).build()) {
             transcriber.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
-            transcriber.transcribe(files, (result, finished, total) -> {
-                if (result.error().isPresent()) {
-                    failed.set(true);
-                }
-                progress.hide();
-                writer.write(names.get(finished - 1), result);
-                progress.files(finished);
-                if (System.out.checkError()) {
-                    throw new CommandException("standard output cannot be written");    // nobody would read the rest
-                }
-            });
+            progress.begin();
+            transcriber.transcribe(files, journal, new TranscribeListener(names, writer, output.printer(names, System.out), progress, failed));
+            if (journal != null) {
+                journal.complete();
+            }
             writer.finish();
             if (report) {
                 progress.hide();

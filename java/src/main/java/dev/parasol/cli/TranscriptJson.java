@@ -7,6 +7,7 @@ import dev.parasol.pipeline.Sentence;
 import dev.parasol.pipeline.SentenceWord;
 import dev.parasol.pipeline.Timestamp;
 import dev.parasol.pipeline.Transcript;
+import dev.parasol.pipeline.TranscriptSegment;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,13 +29,29 @@ final class TranscriptJson {
         ArrayNode tokens = line.putArray("tokens");
         transcript.tokens().forEach(tokens::add);
         if (timed) {
-            ArrayNode words = line.putArray("words");
-            transcript.words().forEach(word -> words.add(word.text()));
-            times(line.putArray("timestamp"), transcript.timestamps());
+            words(line, transcript.words());
             sentences(line.putArray("sentence_info"), transcript.sentences());
+        }
+        ArrayNode segments = line.putArray("segments");
+        for (TranscriptSegment segment : transcript.segments()) {
+            segments.addObject().put("start", segment.startMs()).put("end", segment.endMs()).put("text", segment.text());
         }
         line.put("seconds", transcript.seconds());
         line.put("rtf", transcript.rtf());
+        return line;
+    }
+
+    /**
+     * A segment as it is told before its recording has ended.
+     *
+     * @param timed whether words and their times are told
+     */
+    static ObjectNode of(String name, TranscriptSegment segment, boolean timed) {
+        ObjectNode line = MAPPER.createObjectNode().put("file", name);
+        line.put("start", segment.startMs()).put("end", segment.endMs()).put("text", segment.text());
+        if (timed) {
+            words(line, segment.words());
+        }
         return line;
     }
 
@@ -52,6 +69,12 @@ final class TranscriptJson {
     /** What failed, in the project's own words. */
     static ObjectNode error(String key, String name, RuntimeException error) {
         return MAPPER.createObjectNode().put(key, name).put("error", error.getMessage());
+    }
+
+    private static void words(ObjectNode line, List<Transcript.Word> words) {
+        ArrayNode texts = line.putArray("words");
+        words.forEach(word -> texts.add(word.text()));
+        times(line.putArray("timestamp"), words.stream().map(Transcript.Word::time).toList());
     }
 
     private static void times(ArrayNode array, List<Timestamp> times) {

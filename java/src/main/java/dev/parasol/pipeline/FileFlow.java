@@ -16,17 +16,16 @@ import java.util.stream.IntStream;
  * depends neither on the files' lengths nor on their number.
  */
 final class FileFlow implements AutoCloseable {
-    /** Ten seconds: what a detector takes in one go. */
-    private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
-
     private final List<Recording> recordings;
+    private final int blockSamples;
     private final Function<Optional<SourceState>, PieceSource> division;
     private final UtteranceQueue.Caller caller;
     private final Thread reader = new Thread(this::readAll, "parasol file reader");
 
-    private FileFlow(List<Path> files, Journal journal, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller) {
+    private FileFlow(List<Path> files, Journal journal, int blockSamples, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller) {
         this.recordings = IntStream.range(0, files.size())
                 .mapToObj(i -> new Recording(files.get(i), journal == null ? RecordingJournal.none() : journal.recording(i))).toList();
+        this.blockSamples = blockSamples;
         this.division = division;
         this.caller = caller;
         reader.setDaemon(true);
@@ -36,15 +35,16 @@ final class FileFlow implements AutoCloseable {
      * Does all the work.
      *
      * @param journal what is known already is taken from there, and what is found goes there; null where none is kept
+     * @param blockSamples are read and divided in one go
      * @param division of a recording, from its beginning or from where another one can go on
      * @param caller who submits; is left open
      * @param text of tokens
      * @param words whether words are given with their times
      * @param finish is given each file's result and makes of it the one that is told
      */
-    static List<FileResult> results(List<Path> files, Journal journal, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller,
+    static List<FileResult> results(List<Path> files, Journal journal, int blockSamples, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller,
             TokenText text, boolean words, UnaryOperator<FileResult> finish, TranscriptionListener listener) {
-        try (FileFlow flow = new FileFlow(files, journal, division, caller)) {
+        try (FileFlow flow = new FileFlow(files, journal, blockSamples, division, caller)) {
             flow.reader.start();
             List<FileResult> results = new ArrayList<>();
             for (Recording recording : flow.recordings) {
@@ -85,7 +85,7 @@ final class FileFlow implements AutoCloseable {
 
     private void readAll() {
         try {
-            float[] block = new float[BLOCK];
+            float[] block = new float[blockSamples];
             for (Recording recording : recordings) {
                 try {
                     if (!recording.abandoned()) {

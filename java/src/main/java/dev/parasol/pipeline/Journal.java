@@ -78,6 +78,25 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * Removes a journal that nobody will go on with.
+     *
+     * @throws JournalException when it is no journal, or in use
+     */
+    public static void discard(Path path) {
+        try (JournalFile file = JournalFile.open(path)) {
+            boolean[] journal = new boolean[1];
+            file.read(line -> {
+                journal[0] = line.has(VERSION);
+                return false;
+            });
+            if (!journal[0]) {
+                throw new JournalException(path + " is no journal and is not removed");
+            }
+            file.delete();
+        }
+    }
+
     /** A line for the run and one for each file, in one write, so that they are rarely torn. */
     private static List<ObjectNode> header(Map<String, String> settings, List<Path> files) {
         List<ObjectNode> lines = new ArrayList<>();

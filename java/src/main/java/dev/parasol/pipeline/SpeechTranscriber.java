@@ -1,5 +1,6 @@
 package dev.parasol.pipeline;
 
+import dev.parasol.audio.AudioStream;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryLimit;
 import dev.parasol.model.Precision;
@@ -34,6 +35,10 @@ import java.util.function.Function;
  * <p>Errors: those of a file are in its {@link FileResult} and do not concern the others; {@link IllegalStateException} after {@link #close}.
  */
 public final class SpeechTranscriber implements AutoCloseable {
+    /** Samples that are read and divided in one go: ten seconds, which is what a detector takes at once. */
+    private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
+    /** Where segments are wanted promptly: half a second. */
+    private static final int PROMPT_BLOCK = AudioStream.SAMPLE_RATE / 2;
     /** Batches of audio that may wait. */
     private static final int BATCHES_AHEAD = 2;
 
@@ -44,6 +49,7 @@ public final class SpeechTranscriber implements AutoCloseable {
     private final Punctuator punctuator;
     private final TranscribeOptions options;
     private final boolean timestamps;
+    private final boolean prompt;
 
     private SpeechTranscriber(Builder settings, RecognizerService service, VoiceDetector detector, Punctuator punctuator) {
         this.service = service;
@@ -51,6 +57,7 @@ public final class SpeechTranscriber implements AutoCloseable {
         this.punctuator = punctuator;
         this.options = settings.options;
         this.timestamps = settings.timestamps;
+        this.prompt = settings.prompt;
     }
 
     /** Settings of a new transcriber; it needs a model at least. */
@@ -73,28 +80,24 @@ public final class SpeechTranscriber implements AutoCloseable {
      * as soon as it and all before it are known, and of each file. What it throws ends the work and is thrown on.
      */
     public List<FileResult> transcribe(List<Path> files, TranscriptionListener listener) {
-        return flow(files, null, listener);
+        return transcribe(files, null, listener);
     }
 
     /**
      * Like {@link #transcribe(List, TranscriptionListener)}, keeping a journal: what an interrupted run has written there is not done
      * again, and the results and segments that are told are those of one run.
      *
-     * @param journal of these files and of this transcriber's {@link Builder#identity}; stays the caller's
+     * @param journal of these files and of this transcriber's {@link Builder#identity}; stays the caller's; null where none is kept
      * @throws JournalException when it cannot be written
      */
     public List<FileResult> transcribe(List<Path> files, Journal journal, TranscriptionListener listener) {
-        if (journal.recordings() != files.size()) {
+        if (journal != null && journal.recordings() != files.size()) {
             throw new IllegalArgumentException("a journal of " + journal.recordings() + " recordings for " + files.size());
         }
-        return flow(files, journal, listener);
-    }
-
-    private List<FileResult> flow(List<Path> files, Journal journal, TranscriptionListener listener) {
         Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs(), start)
                 : start -> new VadPieces(detector, options, start);
-        try (UtteranceQueue.Caller caller = service.open(true)) {
-            return FileFlow.results(List.copyOf(files), journal, division, caller, service.firstRecognizer().tokenText(), timestamps,
+        try (UtteranceQueue.Caller caller = service.open(!prompt)) {
+            return FileFlow.results(List.copyOf(files), journal, prompt ? PROMPT_BLOCK : BLOCK, division, caller, service.firstRecognizer().tokenText(), timestamps,
                     result -> punctuator == null ? result : punctuator.punctuate(result), listener);
         }
     }
@@ -138,6 +141,7 @@ public final class SpeechTranscriber implements AutoCloseable {
         private String vadModel;
         private String punctuationModel;
         private boolean timestamps;
+        private boolean prompt;
         private TranscribeOptions options = TranscribeOptions.DEFAULT;
 
         private Builder() {}
@@ -197,6 +201,15 @@ public final class SpeechTranscriber implements AutoCloseable {
         /** Whether words are given with their times. */
         public Builder timestamps(boolean wanted) {
             timestamps = wanted;
+            return this;
+        }
+
+        /**
+         * Whether each segment is to be recognised as soon as it is known, in whatever batch there is, for who follows a recording that is
+         * still growing. By default batches are filled where more is to come, which is faster in all.
+         */
+        public Builder prompt(boolean wanted) {
+            prompt = wanted;
             return this;
         }
 

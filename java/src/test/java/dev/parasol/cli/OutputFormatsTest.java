@@ -95,11 +95,12 @@ class OutputFormatsTest {
     void jsonTellsTimesWhenAsked() throws IOException {
         assertThat(run("--format", "json", "--timestamps", SPEECH)).isZero();
         JsonNode line = new ObjectMapper().readTree(text());
-        assertThat(line.fieldNames()).toIterable().containsExactly("file", "text", "tokens", "words", "timestamp", "sentence_info", "seconds", "rtf");
+        assertThat(line.fieldNames()).toIterable().containsExactly("file", "text", "tokens", "words", "timestamp", "sentence_info", "segments", "seconds", "rtf");
         assertThat(line.get("sentence_info")).hasSize(1);
+        assertThat(line.get("segments").toString()).matches("\\[\\{\"start\":0,\"end\":3\\d{3},\"text\":\"zero nine seven six eight\"}]");
         assertThat(line.get("sentence_info").get(0).get("timestamp")).isEqualTo(line.get("timestamp"));
         assertThat(run("--format", "json", SPEECH)).isZero();
-        assertThat(new ObjectMapper().readTree(text()).fieldNames()).toIterable().containsExactly("file", "text", "tokens", "seconds", "rtf");
+        assertThat(new ObjectMapper().readTree(text()).fieldNames()).toIterable().containsExactly("file", "text", "tokens", "segments", "seconds", "rtf");
     }
 
     @Test
