@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, speaker, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, speaker, long, batching, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -32,6 +32,8 @@ public final class FiguresCommand implements Callable<Integer> {
         VAD(new VadFigure()),
         PUNCTUATION(new PunctuationFigure()),
         SPEAKER(new SpeakerFigure()),
+        LONG(new LongFigure()),
+        BATCHING(new BatchingFigure()),
         BATCHES(new BatchesFigure()),
         INT8(new Int8Figure()),
         BAD_INPUT(new BadInputFigure()),
