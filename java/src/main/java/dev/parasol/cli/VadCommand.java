@@ -3,9 +3,8 @@ package dev.parasol.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.parasol.audio.AudioClip;
 import dev.parasol.audio.AudioException;
-import dev.parasol.audio.AudioReader;
+import dev.parasol.audio.AudioStream;
 import dev.parasol.pipeline.Segment;
 import dev.parasol.pipeline.VoiceDetector;
 import java.nio.file.Path;
@@ -99,11 +98,11 @@ final class VadCommand implements Callable<Integer> {
         ObjectNode line = MAPPER.createObjectNode();
         line.put("file", name);
         boolean good = true;
-        try {
-            AudioClip clip = AudioReader.read(Path.of(name));
-            clip.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
+        try (AudioStream recording = AudioStream.open(Path.of(name))) {
+            List<Segment> found = detector.detect(recording);
+            recording.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
             ArrayNode segments = line.putArray("segments");
-            for (Segment segment : detector.detect(clip.samples())) {
+            for (Segment segment : found) {
                 segments.addArray().add(segment.startMs()).add(segment.endMs());
             }
         } catch (AudioException e) {

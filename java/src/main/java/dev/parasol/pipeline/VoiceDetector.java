@@ -1,6 +1,6 @@
 package dev.parasol.pipeline;
 
-import dev.parasol.audio.AudioReader;
+import dev.parasol.audio.AudioStream;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
@@ -33,6 +33,9 @@ import java.util.Objects;
  * open, and take turns on the device block by block.
  */
 public final class VoiceDetector implements AutoCloseable {
+    /** Samples that are read at a time. */
+    private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
+
     private final CudaContext context;
     private final MemorySystem memory;
     private final WorkMember member;
@@ -61,7 +64,25 @@ public final class VoiceDetector implements AutoCloseable {
      * @throws dev.parasol.audio.AudioException when it cannot be read
      */
     public List<Segment> detect(Path file) {
-        return detect(AudioReader.read(file).samples());
+        try (AudioStream recording = AudioStream.open(file)) {
+            return detect(recording);
+        }
+    }
+
+    /**
+     * The segments of a recording that is read to its end here, block by block.
+     *
+     * @throws dev.parasol.audio.AudioException when it cannot be read
+     */
+    public List<Segment> detect(AudioStream recording) {
+        VadStream stream = open();
+        List<Segment> segments = new ArrayList<>();
+        float[] block = new float[BLOCK];
+        for (int count = recording.read(block, 0, BLOCK); count >= 0; count = recording.read(block, 0, BLOCK)) {
+            segments.addAll(stream.accept(block, 0, count));
+        }
+        segments.addAll(stream.finish());
+        return segments;
     }
 
     /** The segments of samples: mono, 16 kHz, full scale -1 … 1. */
