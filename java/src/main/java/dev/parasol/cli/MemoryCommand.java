@@ -58,6 +58,9 @@ final class MemoryCommand implements Callable<Integer> {
             description = "Utterances in the batch, equally long (default: as many as make none longer than 15 s).")
     Integer batch;
 
+    @Mixin
+    HotwordOptions hotwords;
+
     @Option(names = "--timestamps", description = "With the times of words, and what they cost.")
     boolean timestamps;
 
@@ -94,7 +97,7 @@ final class MemoryCommand implements Callable<Integer> {
         }
         ModelFolder folder = ModelFolder.open(choice.model);
         BatchShape shape = layout(folder).shape();
-        Extras extras = folder.extras(timestamps);
+        Extras extras = folder.extras(timestamps, hotwords.list());
         MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, extras, shape);
         System.out.print(forecast.toText(byLayer));
         if (!extras.equals(Extras.NONE)) {

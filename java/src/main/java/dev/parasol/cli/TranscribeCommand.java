@@ -36,6 +36,9 @@ final class TranscribeCommand implements Callable<Integer> {
     @Mixin
     DivisionOptions division;
 
+    @Mixin
+    HotwordOptions hotwords;
+
     @Option(
             names = "--punc-model",
             paramLabel = "DIR",
@@ -69,6 +72,7 @@ final class TranscribeCommand implements Callable<Integer> {
                 .keepLayers(options.choice.keepLayers)
                 .options(division.read())
                 .timestamps(output.timed())
+                .hotwords(hotwords.list())
                 .prompt(output.follow);
         if (options.memory.limit != null) {
             builder.memoryLimit(options.memory.limit);

@@ -14,7 +14,7 @@ public final class KernelLayouts {
                 CifAlpha.PARAMS, CifFire.PARAMS, TokenOffsets.PARAMS, CifEmbed.PARAMS, GemmArgmax.PARAMS, GemmArgmax.REDUCE_PARAMS, LogSoftmax.PARAMS, SilencePosterior.PARAMS,
                 PackWeight.PARAMS, TileWeight.PARAMS, RandomFill.PARAMS, Convert.PARAMS,
                 Conv.PARAMS, ScaleRelu.PARAMS, SegmentSum.PARAMS, CamGate.PARAMS, Center.PARAMS, StatsPool.PARAMS,
-                Lstm.PARAMS, UpsampledAlpha.PARAMS,
+                Lstm.PARAMS, UpsampledAlpha.PARAMS, AddRows.PARAMS, GatherRows.PARAMS, MergeIds.PARAMS, AttentionMass.PARAMS, TopKeys.PARAMS,
                 LayerNormS8.PARAMS, Quantize.PARAMS, GemmS8.PARAMS, GemmW8.PARAMS, QuantizeWeight.PARAMS);
     }
 }

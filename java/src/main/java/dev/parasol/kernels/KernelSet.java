@@ -33,6 +33,11 @@ public final class KernelSet implements AutoCloseable {
     private final Slot<CifEmbed> cifEmbed = new Slot<>(CifEmbed::new, CifEmbed::close);
     private final Slot<Lstm> lstm = new Slot<>(Lstm::new, Lstm::close);
     private final Slot<UpsampledAlpha> upsampledAlpha = new Slot<>(UpsampledAlpha::new, UpsampledAlpha::close);
+    private final Slot<AddRows> addRows = new Slot<>(AddRows::new, AddRows::close);
+    private final Slot<GatherRows> gatherRows = new Slot<>(GatherRows::new, GatherRows::close);
+    private final Slot<MergeIds> mergeIds = new Slot<>(MergeIds::new, MergeIds::close);
+    private final Slot<AttentionMass> attentionMass = new Slot<>(AttentionMass::new, AttentionMass::close);
+    private final Slot<TopKeys> topKeys = new Slot<>(TopKeys::new, TopKeys::close);
     private final Slot<GemmArgmax> gemmArgmax = new Slot<>(GemmArgmax::new, GemmArgmax::close);
     private final Slot<LogSoftmax> logSoftmax = new Slot<>(LogSoftmax::new, LogSoftmax::close);
     private final Slot<SilencePosterior> silencePosterior = new Slot<>(SilencePosterior::new, SilencePosterior::close);
@@ -163,6 +168,31 @@ public final class KernelSet implements AutoCloseable {
         return upsampledAlpha.get();
     }
 
+    /** The sum of two matrices. */
+    public AddRows addRows() {
+        return addRows.get();
+    }
+
+    /** Rows in another order. */
+    public GatherRows gatherRows() {
+        return gatherRows.get();
+    }
+
+    /** A second opinion on ids. */
+    public MergeIds mergeIds() {
+        return mergeIds.get();
+    }
+
+    /** How much attention keys get. */
+    public AttentionMass attentionMass() {
+        return attentionMass.get();
+    }
+
+    /** The keys that get most attention. */
+    public TopKeys topKeys() {
+        return topKeys.get();
+    }
+
     /** Matrix product of which only each row's largest element is kept. */
     public GemmArgmax gemmArgmax() {
         return gemmArgmax.get();
@@ -234,7 +264,7 @@ public final class KernelSet implements AutoCloseable {
         closed = true;
         List<Slot<?>> slots = List.of(fbank, lfrCmvn, positionEncode, layerNorm, gemm, gemmSm90, attention, fsmn, fsmnNorm, unfold, cifAlpha, cifFire,
                 tokenOffsets, cifEmbed, gemmArgmax, logSoftmax, silencePosterior,
-                lstm, upsampledAlpha,
+                lstm, upsampledAlpha, addRows, gatherRows, mergeIds, attentionMass, topKeys,
                 conv, scaleRelu, segmentSum, camGate, center, statsPool, packWeight, tileWeight, randomFill, convert, layerNormS8, quantize, gemmS8,
                 gemmS8Sm90, gemmW8, quantizeWeight);
         RuntimeException failure = null;

@@ -14,6 +14,10 @@ import java.util.List;
 final class CifPredictor {
     private final PredictorConfig config;
     private final Extras extras;
+    /** What the embeddings are made of, once they are planned. */
+    private PlannedBuffer alphas;
+    private PlannedBuffer fires;
+    private PlannedBuffer remainders;
 
     CifPredictor(PredictorConfig config, Extras extras) {
         this.config = config;
@@ -24,11 +28,10 @@ final class CifPredictor {
     PlannedBuffer plan(Operations operations, SanmEncoder.Output encoded) {
         PlanBuilder plan = operations.plan();
         BatchShape shape = plan.shape();
-        PlannedBuffer alphas = weights(operations, encoded);
-
+        alphas = weights(operations, encoded);
         PlannedBuffer peaks = plan.buffer("cif_peak", DataType.F32, shape.frames() + shape.batch(), 1);
-        PlannedBuffer fires = plan.buffer("fires", DataType.I32, shape.frames(), 1);
-        PlannedBuffer remainders = plan.buffer("remainders", DataType.F32, shape.frames(), 1);
+        fires = plan.buffer("fires", DataType.I32, shape.frames(), 1);
+        remainders = plan.buffer("remainders", DataType.F32, shape.frames(), 1);
         PlannedBuffer counts = plan.buffer("token_counts", DataType.I32, 1, shape.batch());
         operations.step("cif_fire", Rows.FRAMES, List.of(alphas, peaks, fires, remainders, counts), e ->
                 e.kernels().cifFire().launch(e.stream(), e.address(alphas), e.ragged(Rows.FRAMES), config.sequential(), e.address(peaks),
@@ -40,13 +43,19 @@ final class CifPredictor {
         }
         operations.step("token_offsets", Rows.TOKENS, List.of(counts), e ->
                 e.kernels().tokenOffsets().launch(e.stream(), e.address(counts), shape.batch(), e.tokenOffsets()));
+        PlannedBuffer embeds = embeds(operations, encoded, "decoder.y");
+        plan.stage("acoustic_embeds", embeds, Rows.TOKENS);
+        return embeds;
+    }
 
-        PlannedBuffer embeds = plan.buffer("decoder.y", DataType.F32, shape.frames(), encoded.exact().cols());
+    /** Adds the embeddings once more, as a buffer of that name. */
+    PlannedBuffer embeds(Operations operations, SanmEncoder.Output encoded, String name) {
+        PlanBuilder plan = operations.plan();
+        PlannedBuffer embeds = plan.buffer(name, DataType.F32, encoded.exact().rows(), encoded.exact().cols());
         List<PlannedBuffer> touched = List.of(encoded.exact(), alphas, fires, remainders, plan.offsets(), embeds);
         operations.step("cif_embed", Rows.TOKENS, touched, e ->
                 e.kernels().cifEmbed().launch(e.stream(), e.matrix(encoded.exact()), e.address(alphas), e.address(fires), e.address(remainders),
                         e.ragged(Rows.FRAMES).offsets(), e.ragged(Rows.TOKENS), e.matrix(embeds)));
-        plan.stage("acoustic_embeds", embeds, Rows.TOKENS);
         return embeds;
     }
 
@@ -62,12 +71,12 @@ final class CifPredictor {
         PlannedBuffer hidden = plan.buffer("predictor.hidden", DataType.F32, shape.frames(), d);
         operations.linear("predictor.cif_conv1d", unfolded, Epilogue.BIAS_RELU, hidden, Rows.FRAMES);
 
-        PlannedBuffer alphas = plan.buffer("alphas", DataType.F32, shape.frames() + shape.batch(), 1);
-        operations.step("predictor.cif_output", Rows.FRAMES, List.of(hidden, alphas), e ->
+        PlannedBuffer all = plan.buffer("alphas", DataType.F32, shape.frames() + shape.batch(), 1);
+        operations.step("predictor.cif_output", Rows.FRAMES, List.of(hidden, all), e ->
                 e.kernels().cifAlpha().launch(e.stream(), e.matrix(hidden), e.weights().vector("predictor.cif_output.weight"),
                         e.weights().vector("predictor.cif_output.bias"), e.ragged(Rows.FRAMES), config.smoothFactor(),
-                        config.noiseThreshold(), config.tailThreshold(), e.address(alphas)));
-        plan.stage("alphas", alphas, Rows.WEIGHTS);
-        return alphas;
+                        config.noiseThreshold(), config.tailThreshold(), e.address(all)));
+        plan.stage("alphas", all, Rows.WEIGHTS);
+        return all;
     }
 }

@@ -37,7 +37,9 @@ final class CtTransformerPass {
             operations.linear(OUTPUT, hidden, Epilogue.BIAS, values, Rows.FRAMES);
             plan.stage(LOGITS, values, Rows.FRAMES);
         }
-        new OutputLayer(OUTPUT, marks, Rows.FRAMES).argmax(operations, hidden);
+        OutputLayer output = new OutputLayer(OUTPUT, marks, Rows.FRAMES);
+        output.ids(operations, hidden, plan.results());
+        output.download(plan);
         return new ForwardPlan(plan, input);
     }
 

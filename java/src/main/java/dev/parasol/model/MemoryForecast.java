@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The memory that a model and a batch will take, to the byte, known without loading the model and without a device: a
@@ -73,14 +74,15 @@ public final class MemoryForecast {
         int vocabularySize = folder.vocabulary().size();
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabularySize, schemes, extras);
         // The size of the tables does not depend on what is in them.
-        List<Constant> tables = FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize()));
+        List<Constant> tables = Stream.concat(FrontEndTables.constants(config.frontend(), Cmvn.identity(config.frontend().featureSize())).stream(),
+                HotwordTables.constants(extras.hotwords(), config.encoder().outputSize(), null).stream()).toList();
         ForwardPlan plan = ForwardPlan.of(config, layers, vocabularySize, schemes, extras, ForwardPlan.bucket(config, shape), false);
         return new MemoryForecast(folder, schemes, layers, specs, tables, shape, plan);
     }
 
     private static List<Holder> groups(List<WeightSpec> specs, List<Constant> tables, long total) {
         Map<String, Long> groups = new LinkedHashMap<>();
-        groups.put("front-end tables", tables.stream().mapToLong(Constant::bytes).sum());
+        tables.forEach(table -> groups.merge(table.name().startsWith("hotwords.") ? Part.HOTWORDS.title() : "front-end tables", table.bytes(), Long::sum));
         specs.forEach(spec -> groups.merge(part(spec.name()).title(), spec.bytes(), Long::sum));
         long content = groups.values().stream().mapToLong(Long::longValue).sum();
         groups.put("alignment", total - content);
@@ -95,6 +97,9 @@ public final class MemoryForecast {
         }
         if (ModelTensors.ofTimestampHead(weight)) {
             return Part.TIMESTAMPS;
+        }
+        if (ModelTensors.ofHotwords(weight)) {
+            return Part.HOTWORDS;
         }
         return weight.startsWith("encoder.") ? Part.ENCODER : weight.startsWith("predictor.") ? Part.PREDICTOR : Part.DECODER;
     }

@@ -27,11 +27,12 @@ final class OutputLayer {
         if (logProbs) {
             logProbs(operations, hidden);
         }
-        argmax(operations, hidden);
+        ids(operations, hidden, operations.plan().results());
+        download(operations.plan());
     }
 
-    /** Adds the layer without log-probabilities. */
-    void argmax(Operations operations, PlannedBuffer hidden) {
+    /** Adds the layer without log-probabilities, and leaves the ids in a buffer that begins with room for them. */
+    void ids(Operations operations, PlannedBuffer hidden, PlannedBuffer ids) {
         PlanBuilder plan = operations.plan();
         int tokens = hidden.rows();
         int tiles = GemmArgmax.tiles(outputs);
@@ -40,18 +41,21 @@ final class OutputLayer {
         operations.step(weights, rows, List.of(hidden, partialValues, partialIds), e ->
                 e.kernels().gemmArgmax().launch(e.stream(), e.matrix(hidden), e.weights().matrix(weights + ".weight"),
                         e.weights().vector(weights + ".bias"), e.address(partialValues), e.address(partialIds), e.count(rows)));
-        PlannedBuffer ids = plan.results();
         PlannedBuffer values = plan.buffer("argmax.values", DataType.F32, tokens, 1);
         operations.step("argmax", rows, List.of(partialValues, partialIds, ids, values), e ->
                 e.kernels().gemmArgmax().reduce(e.stream(), e.address(partialValues), e.address(partialIds), e.address(ids),
                         e.address(values), tokens, tiles, e.count(rows)));
-        plan.stage("ids", ids, rows);
-        plan.resultRows(rows);
+    }
 
+    /** Adds the last step. The one before has left the ids among the results. */
+    void download(PlanBuilder plan) {
+        plan.stage("ids", plan.results(), rows);
+        plan.resultRows(rows);
         plan.step("download", plan.downloads(), e -> {});
     }
 
-    private void logProbs(Operations operations, PlannedBuffer hidden) {
+    /** Adds the log-probabilities. */
+    void logProbs(Operations operations, PlannedBuffer hidden) {
         PlannedBuffer logits = operations.plan().buffer("log_probs", DataType.F32, hidden.rows(), outputs);
         operations.linear(weights, hidden, Epilogue.BIAS, logits, rows);
         operations.step("log_softmax", rows, List.of(logits), e ->

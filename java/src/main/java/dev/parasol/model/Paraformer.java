@@ -9,6 +9,7 @@ import dev.parasol.memory.Region;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
+import dev.parasol.weights.EmbeddingTable;
 import dev.parasol.weights.Extras;
 import dev.parasol.weights.KeptLayers;
 import dev.parasol.weights.LayerMask;
@@ -99,9 +100,9 @@ public final class Paraformer implements AutoCloseable {
         KeptLayers layers = folder.keptLayers(mask);
         Vocabulary vocabulary = folder.vocabulary();
         List<WeightSpec> specs = ModelTensors.required(config, layers, vocabulary.size(), schemes, extras);
-        List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
         KernelSet kernels = new KernelSet(context.kernels());
         try (Checkpoint checkpoint = folder.openCheckpoint()) {
+            List<Constant> constants = constants(folder, extras, embeddings(checkpoint, folder, extras));
             DeviceWeights weights = DeviceWeights.load(context, memory.weights(), memory.staging(), kernels, checkpoint, specs, constants,
                     layers::drops, progress);
             try {
@@ -125,9 +126,21 @@ public final class Paraformer implements AutoCloseable {
     public static long bytesToLoad(MemorySystem memory, ModelFolder folder, LayerMask mask, LinearSchemes wanted, Extras extras) {
         ModelConfig config = folder.config();
         List<WeightSpec> specs = ModelTensors.required(config, folder.keptLayers(mask), folder.vocabulary().size(), folder.schemes(wanted), extras);
-        List<Constant> constants = FrontEndTables.constants(config.frontend(), folder.cmvn());
+        List<Constant> constants = constants(folder, extras, null);
         return memory.mapped(DeviceWeights.bytes(specs, constants))
                 + memory.mapped(DeviceWeights.stagingBytes(specs, constants, folder.synthetic()));
+    }
+
+    private static List<Constant> constants(ModelFolder folder, Extras extras, EmbeddingTable embeddings) {
+        ModelConfig config = folder.config();
+        return Stream.concat(FrontEndTables.constants(config.frontend(), folder.cmvn()).stream(),
+                HotwordTables.constants(extras.hotwords(), config.encoder().outputSize(), embeddings).stream()).toList();
+    }
+
+    /** Of the tokens, for hotwords; null where there are none. The table is closed with the checkpoint. */
+    private static EmbeddingTable embeddings(Checkpoint checkpoint, ModelFolder folder, Extras extras) {
+        return extras.hotwords() == null ? null
+                : new EmbeddingTable(checkpoint, "decoder.embed.0.weight", folder.vocabulary().size(), folder.config().encoder().outputSize());
     }
 
     /** The model's shape. */
@@ -147,7 +160,8 @@ public final class Paraformer implements AutoCloseable {
 
     /** Sentences for the user: which layers are run, and what of the checkpoint was left aside. */
     public List<String> notices() {
-        return Stream.concat(layers.notice().stream(), weights.notices().stream()).toList();
+        Stream<String> hotwords = extras.hotwords() == null ? Stream.of() : extras.hotwords().warnings().stream();
+        return Stream.of(layers.notice().stream(), weights.notices().stream(), hotwords).flatMap(notices -> notices).toList();
     }
 
     /** The layout of waveforms at 16 kHz, each of at least one sample. */

@@ -34,15 +34,27 @@ final class ParaformerPass {
         plan.part(Part.ENCODER);
         SanmEncoder.Output encoded = new SanmEncoder(config.encoder(), layers.encoder()).plan(operations, features, reader(plan, layers));
         plan.part(Part.PREDICTOR);
-        PlannedBuffer embeds = new CifPredictor(config.predictor(), extras).plan(operations, encoded);
+        CifPredictor predictor = new CifPredictor(config.predictor(), extras);
+        PlannedBuffer y = predictor.plan(operations, encoded);
+        PlannedBuffer embeds = extras.hotwords() == null ? null : predictor.embeds(operations, encoded, "hotwords.embeds");
         if (extras.head() != null) {
             new TimestampHeadPass(extras.head()).plan(operations, encoded);
         }
         plan.traced(extras.weightsPerFrame());
         plan.part(Part.DECODER);
-        PlannedBuffer hidden = new SanmDecoder(config.decoder(), layers.decoder()).plan(operations, embeds, encoded);
+        SanmDecoder decoder = new SanmDecoder(config.decoder(), "decoder.", layers.decoder());
+        decoder.plan(operations, y, new FrameMemory(encoded));
+        PlannedBuffer hidden = decoder.hidden(operations, y);
         plan.part(Part.OUTPUT);
-        new OutputLayer("decoder.output_layer", vocabularySize, Rows.TOKENS).plan(operations, hidden, logProbs);
+        OutputLayer output = new OutputLayer("decoder.output_layer", vocabularySize, Rows.TOKENS);
+        if (logProbs) {
+            output.logProbs(operations, hidden);
+        }
+        output.ids(operations, hidden, plan.results());
+        if (extras.hotwords() != null) {
+            new HotwordPass(operations, extras.hotwords(), vocabularySize).plan(embeds, decoder, y);
+        }
+        output.download(plan);
         return input;
     }
 

@@ -13,7 +13,9 @@ public enum Part {
     /** All decoder layers and the norm behind them. */
     DECODER("decoder"),
     /** From decoder rows to token ids, and log-probabilities where they are wanted. */
-    OUTPUT("output layer");
+    OUTPUT("output layer"),
+    /** What SeACo has for hotwords. */
+    HOTWORDS("hotwords");
 
     private final String title;
 

@@ -12,6 +12,8 @@ import dev.parasol.memory.WorkTask;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
 import dev.parasol.weights.Extras;
+import dev.parasol.weights.HotwordList;
+import dev.parasol.weights.Hotwords;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
@@ -198,6 +200,7 @@ public final class Recognizer implements AutoCloseable {
         private LinearSchemes schemes;
         private LayerMask layerMask = LayerMask.ALL;
         private boolean timestamps;
+        private List<String> hotwords = List.of();
         private MemoryLimit memoryLimit;
         private Budget budget;
         private double batchSeconds = DEFAULT_BATCH_SECONDS;
@@ -242,6 +245,15 @@ public final class Recognizer implements AutoCloseable {
         /** Whether transcripts have words with their times; false by default. */
         public Builder timestamps(boolean wanted) {
             timestamps = wanted;
+            return this;
+        }
+
+        /**
+         * Words to listen for, which a {@code SeacoParaformer} takes: at most {@value Hotwords#MAX_WORDS}, each of which may be several
+         * words. None by default; see {@link HotwordList} for those of a text and of a file.
+         */
+        public Builder hotwords(List<String> words) {
+            hotwords = List.copyOf(words);
             return this;
         }
 
@@ -320,7 +332,7 @@ public final class Recognizer implements AutoCloseable {
         }
 
         Extras extras(ModelFolder folder) {
-            return folder.extras(timestamps);
+            return folder.extras(timestamps, hotwords);
         }
 
         Progress loadProgress() {

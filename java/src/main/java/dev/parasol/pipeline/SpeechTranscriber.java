@@ -213,6 +213,12 @@ public final class SpeechTranscriber implements AutoCloseable {
             return this;
         }
 
+        /** See {@link Recognizer.Builder#hotwords}. */
+        public Builder hotwords(List<String> words) {
+            recognizer.hotwords(words);
+            return this;
+        }
+
         /** How recordings are divided and packed. */
         public Builder options(TranscribeOptions value) {
             options = Objects.requireNonNull(value);

@@ -107,9 +107,31 @@ final class ConfigReader {
     }
 
     private DecoderConfig decoder(int width) {
-        root.choice("decoder", null, "ParaformerSANMDecoder");
         ConfigSection c = root.section("decoder_conf");
         c.requireFlag("use_output_layer", true);
+        return decoder("decoder", c, width);
+    }
+
+    /** What the {@code SeacoParaformer} in {@code root} has for hotwords. */
+    static SeacoConfig seaco(String file, ConfigSection root, int width, int vocabularySize) {
+        ConfigSection model = root.section("model_conf");
+        if (width > Lstm.MAX_HIDDEN) {
+            throw model.unsupported("inner_dim", width, "with hotwords at most " + Lstm.MAX_HIDDEN);
+        }
+        model.requiredInteger("inner_dim", width, width);
+        model.choice("bias_encoder_type", "lstm", "lstm");
+        model.requireFlag("bias_encoder_bid", false);
+        ConfigSection c = root.section("seaco_decoder_conf");
+        if (!c.has("use_output_layer")) {
+            throw c.unsupported("use_output_layer", "missing, which means true", "false");
+        }
+        c.requireFlag("use_output_layer", false);
+        DecoderConfig decoder = new ConfigReader(file, root).decoder("seaco_decoder", c, width);
+        return new SeacoConfig(decoder, model.integer("NO_BIAS", 8377, 0, vocabularySize - 1));
+    }
+
+    private DecoderConfig decoder(String name, ConfigSection c, int width) {
+        root.choice(name, null, "ParaformerSANMDecoder");
         sanmCommon(c);
         int numBlocks = c.integer("num_blocks", 6, 1, MAX_BLOCKS);
         int attentionLayers = c.integer("att_layer_num", 6, 1, MAX_BLOCKS);
@@ -118,7 +140,7 @@ final class ConfigReader {
         }
         int kernelSize = c.integer("kernel_size", 21, 1, MAX_TAPS);
         // FunASR makes att_layer_num layers with cross-attention, however small num_blocks is.
-        return new DecoderConfig(heads(c, "decoder_conf", width), c.integer("linear_units", 2048, 1, MAX_WIDTH), attentionLayers, kernelSize, shift(c, kernelSize));
+        return new DecoderConfig(heads(c, name + "_conf", width), c.integer("linear_units", 2048, 1, MAX_WIDTH), attentionLayers, kernelSize, shift(c, kernelSize));
     }
 
     private static void sanmCommon(ConfigSection c) {

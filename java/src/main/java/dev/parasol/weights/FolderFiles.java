@@ -75,6 +75,13 @@ final class FolderFiles {
                 .orElse(Files.exists(json) || !Files.exists(text) ? json : text);
     }
 
+    /** The dictionary of words and their pieces, which may be missing. */
+    Path segDict(ConfigSection config) {
+        return named(metas.path("tokenizer_conf").path("seg_dict_file").asText(""))
+                .or(() -> named(config.section("tokenizer_conf").text("seg_dict_file", "")))
+                .orElse(folder.resolve("seg_dict"));
+    }
+
     /** The normalisation, which may be missing. */
     Path cmvn(ConfigSection config) {
         return named(metas.path("frontend_conf").path("cmvn_file").asText(""))

@@ -5,6 +5,7 @@ import dev.parasol.files.FileErrors;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -129,8 +130,38 @@ public final class ModelFolder {
      * @throws ModelException when the model's timestamp head is none that this library runs
      */
     public Extras extras(boolean timestamps) {
+        return extras(timestamps, List.of());
+    }
+
+    /**
+     * {@link #extras(boolean)} with words to listen for.
+     *
+     * @param hotwords see {@link HotwordList}; none where it is empty
+     * @throws ModelException when the model takes no hotwords, or these are too many
+     */
+    public Extras extras(boolean timestamps, List<String> hotwords) {
         boolean head = timestamps && config.predictor().sequential();
-        return new Extras(timestamps, head ? ConfigReader.timestampHead(section, config.encoder().outputSize()) : null);
+        return new Extras(timestamps, head ? ConfigReader.timestampHead(section, config.encoder().outputSize()) : null,
+                hotwords.isEmpty() ? null : hotwords(hotwords));
+    }
+
+    private Hotwords hotwords(List<String> phrases) {
+        if (!config.model().equals("SeacoParaformer")) {
+            throw new ModelException(name + " is a " + config.model() + ", which takes no hotwords (a SeacoParaformer does)");
+        }
+        if (synthetic()) {
+            throw new ModelException(name + " has random weights, which no hotwords are made for");
+        }
+        Vocabulary vocabulary = vocabulary();
+        SeacoConfig seaco = ConfigReader.seaco(files.config().toString(), section, config.encoder().outputSize(), vocabulary.size());
+        Path dictionary = files.segDict(section);
+        HotwordTokens tokens = new HotwordTokens(name, vocabulary, Files.exists(dictionary) ? SmallFile.read(dictionary, HotwordTokens.MAX_BYTES) : null);
+        List<int[]> words = tokens.words(phrases);
+        if (words.size() > Hotwords.FILTERED && seaco.decoder().numBlocks() <= Hotwords.FILTERING_LAYER) {
+            throw new ModelException(name + " has " + seaco.decoder().numBlocks() + " layers for hotwords and takes at most " + (Hotwords.FILTERED - 1)
+                    + " words, found " + (words.size() - 1));
+        }
+        return new Hotwords(seaco, words, tokens.warnings());
     }
 
     /** Whether the weights are generated. */

@@ -17,6 +17,8 @@ public final class ModelTensors {
 
     private static final List<String> TIMESTAMP_HEAD = List.of("predictor.upsample_cnn.", "predictor.blstm.", "predictor.cif_output2.");
 
+    private static final List<String> HOTWORDS = List.of("bias_encoder.", "seaco_decoder.", "hotword_output_layer.");
+
     private final List<WeightSpec> specs = new ArrayList<>();
     private final ModelConfig config;
     private final KeptLayers layers;
@@ -70,6 +72,9 @@ public final class ModelTensors {
         if (extras.head() != null) {
             tensors.timestampHead();
         }
+        if (extras.hotwords() != null) {
+            tensors.hotwords(extras.hotwords().config(), vocabularySize);
+        }
         tensors.decoder(vocabularySize);
         return List.copyOf(tensors.specs);
     }
@@ -121,6 +126,20 @@ public final class ModelTensors {
         vector("predictor.cif_output2.bias", 1);
     }
 
+    private void hotwords(SeacoConfig seaco, int vocabularySize) {
+        long d = config.encoder().outputSize();
+        for (int layer = 0; layer < SeacoConfig.LSTM_LAYERS; layer++) {
+            lstm("bias_encoder.", "_l" + layer, d);
+        }
+        decoder("seaco_decoder.", seaco.decoder(), IntStream.range(0, seaco.decoder().numBlocks()).toArray());
+        output("hotword_output_layer", vocabularySize, d);
+    }
+
+    /** Whether a tensor belongs to what hotwords need. */
+    public static boolean ofHotwords(String tensor) {
+        return HOTWORDS.stream().anyMatch(tensor::startsWith);
+    }
+
     /** A layer and direction of an LSTM with as many inputs as hidden units. */
     private void lstm(String name, String layer, long size) {
         specs.add(new WeightSpec(name + "weight_ih" + layer, new long[] {4 * size, size}, Packing.ROWS, matrixType));
@@ -130,10 +149,15 @@ public final class ModelTensors {
     }
 
     private void decoder(int vocabularySize) {
-        DecoderConfig c = config.decoder();
+        decoder("decoder.", config.decoder(), layers.decoder());
+        output("decoder.output_layer", vocabularySize, config.encoder().outputSize());
+    }
+
+    /** A decoder without its output layer. */
+    private void decoder(String name, DecoderConfig c, int[] kept) {
         long d = config.encoder().outputSize();
-        for (int layer : layers.decoder()) {
-            String prefix = decoderLayer(layer);
+        for (int layer : kept) {
+            String prefix = name + "decoders." + layer + ".";
             feedForward(prefix, d, c.linearUnits());
             norm(prefix + "norm2", d);
             depthwise(prefix + "self_attn.fsmn_block.weight", d, c.kernelSize());
@@ -142,9 +166,8 @@ public final class ModelTensors {
             linear(prefix + "src_attn.linear_k_v", 2 * d, d, true);
             linear(prefix + "src_attn.linear_out", d, d, true);
         }
-        feedForward("decoder.decoders3.0.", d, c.linearUnits());
-        norm("decoder.after_norm", d);
-        output("decoder.output_layer", vocabularySize, d);
+        feedForward(name + "decoders3.0.", d, c.linearUnits());
+        norm(name + "after_norm", d);
     }
 
     /** Products with argmax read rows. */

@@ -19,7 +19,7 @@ class KernelSetTest {
     /** Each is made on a device, where the library compares the struct's size with the kernel's. */
     @Test
     void everyLauncherIsMadeOnceAndClosed() throws Exception {
-        assertThat(LAUNCHERS).hasSize(35);
+        assertThat(LAUNCHERS).hasSize(40);
         try (CudaContext context = CudaContext.open(DeviceSpec.select(null)); KernelSet kernels = new KernelSet(context.kernels())) {
             for (Method launcher : LAUNCHERS) {
                 if (launcher.getName().endsWith("Sm90") && !context.properties().warpgroupProducts()) {

@@ -4,6 +4,7 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
+import dev.parasol.weights.Extras;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelFolder;
 import dev.parasol.weights.Progress;
@@ -19,10 +20,14 @@ final class TestDevice implements AutoCloseable {
     }
 
     TestDevice(String folder, Precision precision, boolean timestamps) {
+        this(folder, precision, ModelFolder.open(folder).extras(timestamps));
+    }
+
+    TestDevice(String folder, Precision precision, Extras extras) {
         ModelFolder model = ModelFolder.open(folder);
         context = CudaContext.open(DeviceSpec.select(null));
         memory = new MemorySystem(context, Budget.of(context));
-        this.model = Paraformer.load(context, memory, model, LayerMask.ALL, precision.schemes(), model.extras(timestamps), Progress.NONE);
+        this.model = Paraformer.load(context, memory, model, LayerMask.ALL, precision.schemes(), extras, Progress.NONE);
     }
 
     CudaContext context() {
