@@ -2,6 +2,7 @@ package dev.parasol.pipeline;
 
 import dev.parasol.weights.LayerMask;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +23,7 @@ final class RunIdentity {
     private String model;
     private String precision = "the model's";
     private LayerMask mask = LayerMask.ALL;
+    private List<String> hotwords = List.of();
 
     void model(String folderOrSynthetic) {
         model = folderOrSynthetic;
@@ -34,6 +37,10 @@ final class RunIdentity {
         mask = value;
     }
 
+    void hotwords(List<String> words) {
+        hotwords = List.copyOf(words);
+    }
+
     /**
      * All of it, by the names of settings.
      *
@@ -45,6 +52,10 @@ final class RunIdentity {
         identity.put("precision", precision);
         if (mask != LayerMask.ALL) {
             identity.put("keep_layers", mask.toString());
+        }
+        if (!hotwords.isEmpty()) {
+            byte[] all = String.join("\n", hotwords).getBytes(StandardCharsets.UTF_8);
+            identity.put("hotwords", hotwords.size() + ", " + UUID.nameUUIDFromBytes(all));
         }
         identity.put("timestamps", String.valueOf(timestamps));
         identity.put(OptionName.THRESHOLD.key(), OptionName.number(options.thresholdSeconds()));

@@ -215,7 +215,8 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** See {@link Recognizer.Builder#hotwords}. */
         public Builder hotwords(List<String> words) {
-            recognizer.hotwords(words);
+            identity.hotwords(words);
+            service.recognizer(recognizer -> recognizer.hotwords(words));
             return this;
         }
 
