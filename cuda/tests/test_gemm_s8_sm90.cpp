@@ -1,4 +1,6 @@
 // gemm_s8 for sm_90a against sums of whole numbers and against gemm_s8 for sm_80, to the bit, in every tile and with few and many CTAs.
+#include <array>
+
 #include "kernels/gemm_s8.cuh"
 #include "kernels/gemm_s8_sm90.cuh"
 #include "params/quantize_weight.h"
@@ -42,13 +44,13 @@ struct Launch {
     }
 };
 
-const int SIZES[][3] = {{1, 1, 128}, {17, 300, 384}, {65, 64, 1024}, {200, 257, 128}};
-
-// Every kernel, every number of CTAs, with threads in another order each time.
+// Every kernel, at given and at random shapes, with one CTA and with many, with threads in another order each time.
 template <class Check>
 void each(const std::vector<Variant>& kernels, uint64_t seed, std::initializer_list<Scaling> scalings, Check check) {
     Random random(seed);
-    for (const auto& size : SIZES)
+    std::vector<std::array<int, 3>> sizes{{1, 1, 128}, {17, 300, 384}, {65, 64, 1024}, {200, 257, 128}};
+    for (int i = 0; i < 3; i++) sizes.push_back({random.integer(2, 260), random.integer(2, 270), 128 * random.integer(1, 5)});
+    for (const auto& size : sizes)
         for (Scaling scaling : scalings) {
             S8Problem problem(random, size[0], size[1], size[2], scaling);
             const Buffer<int8_t> tiled = image(problem.w, problem.n, problem.k, problem.ldw);
