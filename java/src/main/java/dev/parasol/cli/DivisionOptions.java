@@ -62,6 +62,9 @@ final class DivisionOptions {
             description = "Silence that ends a segment of --vad-model (default: FunASR's schedule).")
     Integer maxEndSilenceMs;
 
+    @Option(names = "--preset-spk-num", paramLabel = "N", description = "How many speak in each recording, for --spk-model (default: that is found out).")
+    Integer speakers;
+
     /** What the file says, and what the command line says instead. */
     TranscribeOptions read() {
         TranscribeOptions.Builder builder = TranscribeOptions.builder();
@@ -86,6 +89,9 @@ final class DivisionOptions {
             }
             if (maxEndSilenceMs != null) {
                 builder.maxEndSilenceMs(maxEndSilenceMs);
+            }
+            if (speakers != null) {
+                builder.speakers(speakers);
             }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage());

@@ -9,8 +9,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code parasol transcribe}: files in, text out. */
 @Command(
@@ -27,6 +30,9 @@ import picocli.CommandLine.Parameters;
             "funasr is [{\"key\",\"text\",\"timestamp\",\"sentence_info\"},...]."
         })
 final class TranscribeCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
     @Mixin
     ModelOptions options;
 
@@ -47,6 +53,13 @@ final class TranscribeCommand implements Callable<Integer> {
     String punctuationModel;
 
     @Option(
+            names = "--spk-model",
+            paramLabel = "DIR",
+            converter = FileName.class,
+            description = "FunASR folder of a CAM++ that tells who says each sentence (\"spk\" in \"sentence_info\"); needs --vad-model, implies --timestamps.")
+    String speakerModel;
+
+    @Option(
             names = "--report",
             description = "Print each file's length and real-time factor behind its text, and the memory report at the end.")
     boolean report;
@@ -59,6 +72,10 @@ final class TranscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (speakerModel != null && division.detector == null) {
+            throw new ParameterException(command.commandLine(), "--spk-model: speakers are told apart in the speech that --vad-model finds, which is missing");
+        }
+        output.timestamps |= speakerModel != null;
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             files.add(Path.of(name));
@@ -67,6 +84,7 @@ final class TranscribeCommand implements Callable<Integer> {
                 .model(options.choice.model)
                 .vadModel(division.detector)
                 .punctuationModel(punctuationModel)
+                .speakerModel(speakerModel)
                 .devices(options.device.spec().toString())
                 .precision(options.choice.precision)
                 .keepLayers(options.choice.keepLayers)

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -22,9 +21,10 @@ final class FileFlow implements AutoCloseable {
     private final UtteranceQueue.Caller caller;
     private final Thread reader = new Thread(this::readAll, "parasol file reader");
 
-    private FileFlow(List<Path> files, Journal journal, int blockSamples, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller) {
+    private FileFlow(List<Path> files, Journal journal, int blockSamples, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller,
+            FileFinish finish) {
         this.recordings = IntStream.range(0, files.size())
-                .mapToObj(i -> new Recording(files.get(i), journal == null ? RecordingJournal.none() : journal.recording(i))).toList();
+                .mapToObj(i -> new Recording(files.get(i), journal == null ? RecordingJournal.none() : journal.recording(i), finish.track())).toList();
         this.blockSamples = blockSamples;
         this.division = division;
         this.caller = caller;
@@ -40,15 +40,15 @@ final class FileFlow implements AutoCloseable {
      * @param caller who submits; is left open
      * @param text of tokens
      * @param words whether words are given with their times
-     * @param finish is given each file's result and makes of it the one that is told
+     * @param finish makes of each file's result the one that is told
      */
     static List<FileResult> results(List<Path> files, Journal journal, int blockSamples, Function<Optional<SourceState>, PieceSource> division, UtteranceQueue.Caller caller,
-            TokenText text, boolean words, UnaryOperator<FileResult> finish, TranscriptionListener listener) {
-        try (FileFlow flow = new FileFlow(files, journal, blockSamples, division, caller)) {
+            TokenText text, boolean words, FileFinish finish, TranscriptionListener listener) {
+        try (FileFlow flow = new FileFlow(files, journal, blockSamples, division, caller, finish)) {
             flow.reader.start();
             List<FileResult> results = new ArrayList<>();
             for (Recording recording : flow.recordings) {
-                FileResult result = finish.apply(result(recording, new TranscriptAssembly(text, words), listener));
+                FileResult result = finish.of(result(recording, new TranscriptAssembly(text, words), listener), recording.speakers());
                 results.add(result);
                 listener.finished(result, results.size(), files.size());
             }
@@ -108,11 +108,14 @@ final class FileFlow implements AutoCloseable {
         Stopwatch watch = new Stopwatch();
         try (AudioStream stream = AudioStream.open(recording.file())) {
             RecordingJournal journal = recording.journal();
-            for (int piece = 0; piece < journal.start(); piece++) {
+            // A journal does not know what voices sound like: where that is asked for, the recording is heard from its beginning.
+            boolean whole = recording.speakers().isPresent();
+            for (int piece = 0; piece < journal.start() && !whole; piece++) {
                 recording.add(journal.part(piece));
             }
-            PieceSource source = division.apply(journal.startState());
-            journal.startState().ifPresent(state -> stream.skipTo(state.fromSample()));
+            Optional<SourceState> start = whole ? Optional.empty() : journal.startState();
+            PieceSource source = division.apply(start);
+            start.ifPresent(state -> stream.skipTo(state.fromSample()));
             Optional<SourceState> state = Optional.empty();
             for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
                 submit(recording, source.accept(block, count), state, watch);
@@ -146,12 +149,13 @@ final class FileFlow implements AutoCloseable {
             Optional<Found> known = recording.journal().known(recording.added(), piece.place());
             if (known.isPresent()) {
                 recording.add(new Part(piece.place(), known.get()));
-                continue;
+            } else {
+                Utterance utterance = new Utterance(piece.samples());
+                watch.pause();
+                recording.add(new Part(piece.place(), caller.submit(utterance), recording.added() == first ? before.orElse(null) : null));
+                watch.go();
             }
-            Utterance utterance = new Utterance(piece.samples());
-            watch.pause();
-            recording.add(new Part(piece.place(), caller.submit(utterance), recording.added() == first ? before.orElse(null) : null));
-            watch.go();
+            recording.speakers().ifPresent(track -> track.add(piece));
         }
     }
 

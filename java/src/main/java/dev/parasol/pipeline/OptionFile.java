@@ -74,6 +74,7 @@ final class OptionFile {
                 case MERGE_LENGTH -> options.mergeSeconds(number(key, value));
                 case MAX_SEGMENT -> options.maxSegmentMs(milliseconds(key, value));
                 case MAX_END_SILENCE -> options.maxEndSilenceMs(milliseconds(key, value));
+                case SPEAKERS -> options.speakers(whole(key, value, "a whole number"));
             }
         } catch (IllegalArgumentException e) {
             throw new ModelException(path + ": " + e.getMessage(), e);
@@ -110,9 +111,13 @@ final class OptionFile {
     }
 
     private int milliseconds(String key, Object value) {
+        return whole(key, value, "a whole number of milliseconds");
+    }
+
+    private int whole(String key, Object value, String expected) {
         double number = number(key, value);
         if (Double.isNaN(number) || number != Math.rint(number)) {
-            throw wrong(key, value, "a whole number of milliseconds");
+            throw wrong(key, value, expected);
         }
         return (int) number;
     }

@@ -10,7 +10,8 @@ enum OptionName {
     MERGE_VAD("merge_vad"),
     MERGE_LENGTH("merge_length_s"),
     MAX_SEGMENT("max_single_segment_time"),
-    MAX_END_SILENCE("max_end_silence_time");
+    MAX_END_SILENCE("max_end_silence_time"),
+    SPEAKERS("preset_spk_num");
 
     private final List<String> keys;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class Recording {
     private final Path file;
     private final RecordingJournal journal;
+    private final Optional<SpeakerTrack> speakers;
     /** Empty at the end. */
     private final BlockingQueue<Optional<Part>> parts = new LinkedBlockingQueue<>();
     private volatile boolean abandoned;
@@ -20,9 +21,11 @@ final class Recording {
     private List<String> warnings = List.of();
     private Throwable failure;
 
-    Recording(Path file, RecordingJournal journal) {
+    /** @param speakers is given the speech by the thread that adds parts, and may be asked by the other one at the end */
+    Recording(Path file, RecordingJournal journal, Optional<SpeakerTrack> speakers) {
         this.file = file;
         this.journal = journal;
+        this.speakers = speakers;
     }
 
     Path file() {
@@ -31,6 +34,10 @@ final class Recording {
 
     RecordingJournal journal() {
         return journal;
+    }
+
+    Optional<SpeakerTrack> speakers() {
+        return speakers;
     }
 
     /** The next part. */

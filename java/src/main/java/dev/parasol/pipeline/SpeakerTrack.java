@@ -16,7 +16,7 @@ public final class SpeakerTrack {
     private final List<SpeakerWindows.Window> windows = new ArrayList<>();
     private final List<float[]> embeddings = new ArrayList<>();
     private final List<float[]> waiting = new ArrayList<>();
-    private long endMs;
+    private long startMs;
 
     SpeakerTrack(SpeakerEncoder encoder) {
         this.encoder = encoder;
@@ -25,14 +25,14 @@ public final class SpeakerTrack {
     /**
      * Takes the next segment.
      *
-     * @param segment speech that begins where the one before ends, or later
+     * @param segment speech that begins where the one before begins, or later
      * @param samples is asked for samples of this segment only, before this returns
      */
     public void add(Segment segment, SampleRange samples) {
-        if (segment.startMs() < endMs) {
-            throw new IllegalArgumentException("a segment from " + segment.startMs() + " ms on after one that ends at " + endMs + " ms");
+        if (segment.startMs() < startMs) {
+            throw new IllegalArgumentException("a segment from " + segment.startMs() + " ms on after one from " + startMs + " ms on");
         }
-        endMs = segment.endMs();
+        startMs = segment.startMs();
         for (SpeakerWindows.Window window : SpeakerWindows.of(segment)) {
             windows.add(window);
             waiting.add(Arrays.copyOf(samples.read(window.begin(), window.end()), SpeakerWindows.WINDOW));
@@ -40,6 +40,14 @@ public final class SpeakerTrack {
                 embed();
             }
         }
+    }
+
+    /** Takes the next piece of speech. */
+    void add(SpeechPiece piece) {
+        long first = piece.place().heardFromMs() * SpeechPiece.PER_MS;
+        float[] samples = piece.samples();
+        add(new Segment(piece.place().startMs(), piece.place().endMs()),
+                (begin, end) -> Arrays.copyOfRange(samples, (int) Math.min(begin - first, samples.length), (int) Math.min(end - first, samples.length)));
     }
 
     private void embed() {

@@ -9,7 +9,9 @@ import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.Progress;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,16 +49,19 @@ public final class SpeechTranscriber implements AutoCloseable {
     private final VoiceDetector detector;
     /** Null where there is none. */
     private final Punctuator punctuator;
+    /** Null where there is none. */
+    private final SpeakerEncoder speakers;
     private final TranscribeOptions options;
     private final boolean timestamps;
     private final boolean prompt;
 
-    private SpeechTranscriber(Builder settings, RecognizerService service, VoiceDetector detector, Punctuator punctuator) {
+    private SpeechTranscriber(Builder settings, RecognizerService service, VoiceDetector detector, Punctuator punctuator, SpeakerEncoder speakers) {
         this.service = service;
         this.detector = detector;
         this.punctuator = punctuator;
+        this.speakers = speakers;
         this.options = settings.options;
-        this.timestamps = settings.timestamps;
+        this.timestamps = settings.timed();
         this.prompt = settings.prompt;
     }
 
@@ -96,9 +101,11 @@ public final class SpeechTranscriber implements AutoCloseable {
         }
         Function<Optional<SourceState>, PieceSource> division = detector == null ? start -> new WindowPieces(options.thresholdMs(), start)
                 : start -> new VadPieces(detector, options, start);
+        FileFinish finish = new FileFinish(punctuator, speakers == null ? null : new SpeakerDiarizer(speakers),
+                options.speakers().isPresent() ? Integer.valueOf(options.speakers().getAsInt()) : null);
         try (UtteranceQueue.Caller caller = service.open(!prompt)) {
             return FileFlow.results(List.copyOf(files), journal, prompt ? PROMPT_BLOCK : BLOCK, division, caller, service.firstRecognizer().tokenText(), timestamps,
-                    result -> punctuator == null ? result : punctuator.punctuate(result), listener);
+                    finish, listener);
         }
     }
 
@@ -117,6 +124,9 @@ public final class SpeechTranscriber implements AutoCloseable {
         if (punctuator != null) {
             notices.addAll(punctuator.notices());
         }
+        if (speakers != null) {
+            notices.addAll(speakers.notices());
+        }
         return notices;
     }
 
@@ -128,7 +138,7 @@ public final class SpeechTranscriber implements AutoCloseable {
     /** Waits for what was submitted, then releases the devices and all memory. Idempotent. */
     @Override
     public void close() {
-        try (service; detector; punctuator) {
+        try (service; detector; punctuator; speakers) {
             // Nothing is submitted any more by then: a caller whose file is not read to its end is told so.
             service.close();
         }
@@ -140,6 +150,7 @@ public final class SpeechTranscriber implements AutoCloseable {
         private final RunIdentity identity = new RunIdentity();
         private String vadModel;
         private String punctuationModel;
+        private String speakerModel;
         private boolean timestamps;
         private boolean prompt;
         private TranscribeOptions options = TranscribeOptions.DEFAULT;
@@ -162,6 +173,15 @@ public final class SpeechTranscriber implements AutoCloseable {
         /** The folder of a CT-Transformer that puts punctuation into each file's text. */
         public Builder punctuationModel(String folder) {
             punctuationModel = folder;
+            return this;
+        }
+
+        /**
+         * The folder of a CAM++ that tells who says each sentence. It needs a {@link #vadModel}, and words are given with their times; the
+         * speech of a recording that is resumed is heard again from its beginning.
+         */
+        public Builder speakerModel(String folder) {
+            speakerModel = folder;
             return this;
         }
 
@@ -234,7 +254,12 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** What results depend on, as a {@link Journal} wants it: files of the models, and settings by their names. */
         public Map<String, String> identity() {
-            return identity.with(vadModel, options, timestamps);
+            return identity.with(vadModel, options, timed());
+        }
+
+        /** Speakers are those of sentences, and sentences are made of words that have times. */
+        private boolean timed() {
+            return timestamps || speakerModel != null;
         }
 
         /**
@@ -246,26 +271,34 @@ public final class SpeechTranscriber implements AutoCloseable {
          */
         public SpeechTranscriber build() {
             // Windows are joined by the times of their words.
-            boolean timed = timestamps || vadModel == null;
+            boolean timed = timed() || vadModel == null;
+            if (speakerModel != null && vadModel == null) {
+                throw new IllegalStateException("speakers are told apart in the speech that a detector finds, and there is none");
+            }
             RecognizerService recognition = service.recognizer(recognizer -> recognizer.timestamps(timed))
                     .batchSeconds(options.batchSeconds())
                     .queueSeconds(BATCHES_AHEAD * options.batchSeconds())
                     .build();
-            VoiceDetector detector = null;
+            Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(recognition));
             try {
                 Recognizer first = recognition.firstRecognizer();
                 String device = first.device().toString();
                 Budget budget = first.session().budget();
-                detector = vadModel == null ? null : detector(device, budget);
-                Punctuator punctuator = punctuationModel == null ? null : Punctuator.builder().model(punctuationModel).device(device).budget(budget).build();
-                return new SpeechTranscriber(this, recognition, detector, punctuator);
+                VoiceDetector detector = vadModel == null ? null : opened(opened, detector(device, budget));
+                Punctuator punctuator = punctuationModel == null ? null
+                        : opened(opened, Punctuator.builder().model(punctuationModel).device(device).budget(budget).build());
+                SpeakerEncoder speakers = speakerModel == null ? null
+                        : opened(opened, SpeakerEncoder.builder().model(speakerModel).device(device).budget(budget).build());
+                return new SpeechTranscriber(this, recognition, detector, punctuator, speakers);
             } catch (RuntimeException e) {
-                if (detector != null) {
-                    ModelLoad.closeAfter(e, detector);
-                }
-                ModelLoad.closeAfter(e, recognition);
+                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
                 throw e;
             }
+        }
+
+        private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> all, T resource) {
+            all.push(resource);
+            return resource;
         }
 
         private VoiceDetector detector(String device, Budget budget) {

@@ -24,6 +24,7 @@ public final class TranscribeOptions {
     private final double mergeSeconds;
     private final Integer maxSegmentMs;
     private final Integer maxEndSilenceMs;
+    private final Integer speakers;
     private final List<String> warnings;
 
     private TranscribeOptions(Builder b) {
@@ -34,6 +35,7 @@ public final class TranscribeOptions {
         mergeSeconds = within(OptionName.MERGE_LENGTH, b.mergeSeconds, 0, thresholdSeconds, ", since longer pieces would be divided again (" + OptionName.THRESHOLD.key() + ")");
         maxSegmentMs = b.maxSegmentMs == null ? null : (int) within(OptionName.MAX_SEGMENT, b.maxSegmentMs, LEAST_MS, MOST_SEGMENT_MS, " (milliseconds)");
         maxEndSilenceMs = b.maxEndSilenceMs == null ? null : (int) within(OptionName.MAX_END_SILENCE, b.maxEndSilenceMs, 0, MOST_SILENCE_MS, " (milliseconds)");
+        speakers = b.speakers == null ? null : (int) within(OptionName.SPEAKERS, b.speakers, 1, SpeakerTrack.MOST_SPEAKERS, "");
     }
 
     /** A value the caller left alone moves with its bounds in silence. */
@@ -80,6 +82,11 @@ public final class TranscribeOptions {
         return maxEndSilenceMs == null ? OptionalInt.empty() : OptionalInt.of(maxEndSilenceMs);
     }
 
+    /** {@code preset_spk_num}: how many speak in each recording; empty where that is to be found out. */
+    public OptionalInt speakers() {
+        return speakers == null ? OptionalInt.empty() : OptionalInt.of(speakers);
+    }
+
     /** What was set to another value than was asked for, and what was left aside, one sentence each. */
     public List<String> warnings() {
         return List.copyOf(warnings);
@@ -104,6 +111,7 @@ public final class TranscribeOptions {
         private Given mergeSeconds = new Given(15, false);
         private Given maxSegmentMs;
         private Given maxEndSilenceMs;
+        private Given speakers;
         private final List<String> warnings = new ArrayList<>();
 
         private Builder() {}
@@ -144,6 +152,12 @@ public final class TranscribeOptions {
                 throw new IllegalArgumentException(OptionName.MAX_END_SILENCE.key() + " is " + milliseconds + ", expected 0 or more");
             }
             maxEndSilenceMs = new Given(milliseconds, true);
+            return this;
+        }
+
+        /** See {@link TranscribeOptions#speakers()}. */
+        public Builder speakers(int number) {
+            speakers = positive(OptionName.SPEAKERS, number);
             return this;
         }
 

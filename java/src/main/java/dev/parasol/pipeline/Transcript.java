@@ -43,6 +43,12 @@ public record Transcript(String text, List<Integer> tokens, List<Word> words, Li
         return new Transcript(other.text(), tokens, words, Sentences.of(words, other.marks(), marks), segments, seconds, elapsedSeconds, warnings);
     }
 
+    /** The same with who says each sentence. */
+    Transcript spoken(SpeakerTurns turns) {
+        return new Transcript(text, tokens, words, sentences.stream().map(sentence -> sentence.by(turns.speakerOf(sentence.startMs(), sentence.endMs()))).toList(),
+                segments, seconds, elapsedSeconds, warnings);
+    }
+
     /** When each of the {@link #words} was said. */
     public List<Timestamp> timestamps() {
         return words.stream().map(Word::time).toList();

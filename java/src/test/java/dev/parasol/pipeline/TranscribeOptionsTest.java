@@ -30,6 +30,7 @@ class TranscribeOptionsTest {
         assertThat(options.mergeSeconds()).isEqualTo(15);
         assertThat(options.maxSegmentMs()).isEmpty();
         assertThat(options.maxEndSilenceMs()).isEmpty();
+        assertThat(options.speakers()).isEmpty();
         assertThat(options.warnings()).isEmpty();
     }
 
@@ -49,6 +50,16 @@ class TranscribeOptionsTest {
         assertThat(options.maxSegmentMs()).hasValue(40_000);
         assertThat(options.maxEndSilenceMs()).hasValue(500);
         assertThat(options.warnings()).isEmpty();
+    }
+
+    @Test
+    void speakersMayBeCounted() throws IOException {
+        assertThat(file("preset_spk_num: 3").build().speakers()).hasValue(3);
+        TranscribeOptions many = TranscribeOptions.builder().speakers(1000).build();
+        assertThat(many.speakers()).hasValue(64);
+        assertThat(many.warnings()).containsExactly("preset_spk_num is 1000; 64 is used");
+        assertThatThrownBy(() -> file("preset_spk_num: 0")).isInstanceOf(ModelException.class).hasMessageContaining("preset_spk_num is 0, expected more than 0");
+        assertThatThrownBy(() -> file("preset_spk_num: 2.5")).isInstanceOf(ModelException.class).hasMessageContaining("preset_spk_num is 2.5, expected a whole number");
     }
 
     @Test
