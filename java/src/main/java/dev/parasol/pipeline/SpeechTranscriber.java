@@ -8,6 +8,7 @@ import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.Progress;
+import dev.parasol.weights.VadFolder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -303,7 +304,9 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         private VoiceDetector detector(String device, Budget budget) {
             VoiceDetector.Builder builder = VoiceDetector.builder().model(vadModel).device(device).budget(budget);
-            options.maxSegmentMs().ifPresent(builder::maxSegment);
+            // A segment is held while it is running: a model's own limit is not above what may be asked for.
+            int longest = VadFolder.open(vadModel).config().endpoint().maxSegment();
+            builder.maxSegment(options.maxSegmentMs().orElse(Math.min(longest, TranscribeOptions.MOST_SEGMENT_MS)));
             options.maxEndSilenceMs().ifPresent(builder::maxEndSilence);
             return builder.build();
         }

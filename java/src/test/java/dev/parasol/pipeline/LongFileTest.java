@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parasol.audio.AudioReader;
 import dev.parasol.testing.Samples;
 import dev.parasol.testing.Shared;
+import dev.parasol.testing.WavFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -36,19 +35,11 @@ class LongFileTest {
     /** {@code seconds} of the recording, 16 bits, 16 kHz. */
     private Path repeated(String name, int seconds) throws IOException {
         float[] once = AudioReader.read(Shared.path("audio/digits/long-0.wav")).samples();
-        ByteBuffer block = ByteBuffer.allocate(2 * once.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float sample : once) {
-            block.putShort((short) Math.round(sample * 32767));
-        }
-        long bytes = 2L * seconds * RATE;
-        ByteBuffer head = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
-        head.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt((int) (36 + bytes)).put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
-        head.putShort((short) 1).putShort((short) 1).putInt(RATE).putInt(2 * RATE).putShort((short) 2).putShort((short) 16);
-        head.put("data".getBytes(StandardCharsets.US_ASCII)).putInt((int) bytes).flip();
+        ByteBuffer block = WavFiles.put(ByteBuffer.allocate(2 * once.length), once);
         Path file = folder.resolve(name);
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            out.write(head);
-            for (long left = bytes; left > 0; left -= block.limit()) {
+            out.write(WavFiles.header((long) seconds * RATE));
+            for (long left = 2L * seconds * RATE; left > 0; left -= block.limit()) {
                 block.position(0).limit((int) Math.min(left, block.capacity()));
                 out.write(block);
             }

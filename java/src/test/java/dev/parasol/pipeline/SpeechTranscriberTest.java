@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.parasol.audio.AudioException;
 import dev.parasol.testing.Samples;
 import dev.parasol.testing.Shared;
+import dev.parasol.testing.WavFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -160,5 +162,52 @@ class SpeechTranscriberTest {
             assertThat(report.largestBatchSeconds()).isLessThanOrEqualTo(20);
             assertThat(report.batches()).isLessThanOrEqualTo((long) Math.ceil(seconds / 20) + 1);
         }
+    }
+
+    /** Speech without pauses: windows overlap, and what they have both heard is told once. */
+    @Test
+    void wordsAtTheBordersOfWindowsAreToldOnce(@TempDir Path folder) throws IOException {
+        List<float[]> parts = new ArrayList<>();
+        int length = 0;
+        for (int number : new int[] {7, 4, 12, 15, 2, 7, 15, 12, 4}) {
+            float[] part = spoken(Samples.waveform(number));
+            parts.add(part);
+            length += part.length;
+        }
+        float[] samples = new float[length];
+        int at = 0;
+        for (float[] part : parts) {
+            System.arraycopy(part, 0, samples, at, part.length);
+            at += part.length;
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < length; i++) {
+            samples[i] += 1e-3f * (float) random.nextGaussian();
+        }
+        Path file = WavFiles.write(folder.resolve("spoken.wav"), samples);
+        try (SpeechTranscriber transcriber = SpeechTranscriber.builder().model(Samples.model())
+                .options(TranscribeOptions.builder().thresholdSeconds(8).build()).timestamps(true).build();
+                Recognizer recognizer = Recognizer.builder().model(Samples.model()).build()) {
+            Transcript transcript = transcriber.transcribe(file);
+            List<String> said = new ArrayList<>();
+            parts.forEach(part -> said.addAll(List.of(recognizer.transcribe(part).text().split(" "))));
+            List<String> told = List.of(transcript.text().split(" "));
+            assertThat(transcript.segments()).hasSizeGreaterThan(3);
+            assertThat(told).isEqualTo(said);
+            assertThat(transcript.words()).hasSameSizeAs(transcript.tokens());
+        }
+    }
+
+    /** Without the silence at its ends. */
+    private static float[] spoken(float[] samples) {
+        int from = 0;
+        int to = samples.length;
+        while (from < to && Math.abs(samples[from]) < 0.02f) {
+            from++;
+        }
+        while (to > from && Math.abs(samples[to - 1]) < 0.02f) {
+            to--;
+        }
+        return Arrays.copyOfRange(samples, Math.max(0, from - 1200), Math.min(samples.length, to + 1200));
     }
 }
