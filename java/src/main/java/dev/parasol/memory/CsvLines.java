@@ -41,11 +41,16 @@ final class CsvLines {
         return fields[field].strip();
     }
 
+    /** A field for a message. */
+    String shown(int field) {
+        return Shown.of(text(field));
+    }
+
     long number(int field) {
         try {
             return Long.parseLong(text(field));
         } catch (NumberFormatException e) {
-            throw wrong(names[field] + " '" + Shown.of(text(field)) + "' is not a whole number");
+            throw wrong(names[field] + " '" + shown(field) + "' is not a whole number");
         }
     }
 

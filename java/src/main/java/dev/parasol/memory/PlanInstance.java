@@ -63,7 +63,7 @@ public final class PlanInstance {
         Set<String> ids = new HashSet<>();
         while (csv.next()) {
             if (!ids.add(csv.text(0))) {
-                throw csv.wrong("id '" + csv.text(0) + "' was there before");
+                throw csv.wrong("id '" + csv.shown(0) + "' was there before");
             }
             long[] row = {csv.number(1), csv.number(2), csv.number(3)};
             if (row[0] >= row[1]) {

@@ -100,18 +100,18 @@ public final class Replay {
                         throw csv.wrong("size " + csv.number(2) + " is not positive");
                     }
                     if (live.put(id, blocks) != null) {
-                        throw csv.wrong("block '" + id + "' is in use already");
+                        throw csv.wrong("block '" + csv.shown(1) + "' is in use already");
                     }
                     operations.add(new Operation(true, blocks++, csv.number(2), (int) stream));
                 }
                 case "free" -> {
                     Integer block = live.remove(id);
                     if (block == null) {
-                        throw csv.wrong("block '" + id + "' is not in use");
+                        throw csv.wrong("block '" + csv.shown(1) + "' is not in use");
                     }
                     operations.add(new Operation(false, block, 0, (int) stream));
                 }
-                default -> throw csv.wrong("'" + csv.text(0) + "' is neither alloc nor free");
+                default -> throw csv.wrong("'" + csv.shown(0) + "' is neither alloc nor free");
             }
         }
         int highest = streams.stream().mapToInt(Long::intValue).max().orElse(0);

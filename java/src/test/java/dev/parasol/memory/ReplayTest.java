@@ -73,4 +73,13 @@ class ReplayTest extends SoftMemory {
         assertThatThrownBy(() -> Replay.parse("ops.csv", List.of("op,id,size,stream", line)))
                 .isInstanceOf(InstanceException.class).hasMessageContaining("ops.csv, line 2: " + message);
     }
+
+    @Test
+    void namesAreShownWithoutWhatATerminalObeys() {
+        for (String line : new String[] {"free,a\u001b[2J,1,0", "alloc\u001b[2J,a,1,0"}) {
+            assertThatThrownBy(() -> Replay.parse("ops.csv", List.of("op,id,size,stream", line))).isInstanceOf(InstanceException.class).hasMessageContaining("\\u001b[2J' is n");
+        }
+        assertThatThrownBy(() -> Replay.parse("ops.csv", List.of("op,id,size,stream", "free," + "x".repeat(5000) + ",1,0"))).hasMessageContaining("xxx…' is not in use")
+                .message().hasSizeLessThan(200);
+    }
 }
