@@ -200,6 +200,7 @@ public final class Recognizer implements AutoCloseable {
         private LinearSchemes schemes;
         private LayerMask layerMask = LayerMask.ALL;
         private boolean timestamps;
+        private boolean timed;
         private List<String> hotwords = List.of();
         private MemoryLimit memoryLimit;
         private Budget budget;
@@ -245,6 +246,12 @@ public final class Recognizer implements AutoCloseable {
         /** Whether transcripts have words with their times; false by default. */
         public Builder timestamps(boolean wanted) {
             timestamps = wanted;
+            return this;
+        }
+
+        /** Whether words have times at all, if only near ones without {@link #timestamps}: those of CIF's weights, whatever head the model has for it. */
+        Builder timed(boolean wanted) {
+            timed = wanted;
             return this;
         }
 
@@ -332,7 +339,8 @@ public final class Recognizer implements AutoCloseable {
         }
 
         Extras extras(ModelFolder folder) {
-            return folder.extras(timestamps, hotwords);
+            Extras asked = folder.extras(timestamps, hotwords);
+            return timed ? asked.timed() : asked;
         }
 
         Progress loadProgress() {

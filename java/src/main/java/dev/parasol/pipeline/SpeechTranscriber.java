@@ -271,12 +271,12 @@ public final class SpeechTranscriber implements AutoCloseable {
          * @throws dev.parasol.cuda.CudaException when a device fails
          */
         public SpeechTranscriber build() {
-            // Windows are joined by the times of their words.
-            boolean timed = timed() || vadModel == null;
             if (speakerModel != null && vadModel == null) {
                 throw new IllegalStateException("speakers are told apart in the speech that a detector finds, and there is none");
             }
-            RecognizerService recognition = service.recognizer(recognizer -> recognizer.timestamps(timed))
+            boolean exact = timed();
+            boolean windows = vadModel == null;    // which are joined by the times of their words
+            RecognizerService recognition = service.recognizer(recognizer -> recognizer.timestamps(exact).timed(windows))
                     .batchSeconds(options.batchSeconds())
                     .queueSeconds(BATCHES_AHEAD * options.batchSeconds())
                     .build();

@@ -12,6 +12,11 @@ public record Extras(boolean timestamps, TimestampHead head, Hotwords hotwords) 
     /** The text alone. */
     public static final Extras NONE = new Extras(false, null, null);
 
+    /** The same with at least times from CIF's own weights, which cost nothing: near enough for who does not show them. */
+    public Extras timed() {
+        return timestamps ? this : new Extras(true, null, hotwords);
+    }
+
     /** Weights a frame that times are made from; 0 where there are to be none. */
     public int weightsPerFrame() {
         return !timestamps ? 0 : head == null ? 1 : TimestampHead.UPSAMPLING;

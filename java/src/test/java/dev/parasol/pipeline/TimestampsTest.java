@@ -85,6 +85,17 @@ class TimestampsTest {
                 .hasMessageContaining("predictor_conf.upsample_times is 5").hasMessageContaining("supported: 3");
     }
 
+    /** Windows are joined by times, for which the head is not loaded. */
+    @Test
+    void theHeadIsLoadedForTimesThatAreShown() {
+        String model = Shared.path("models/digits-seaco").toString();
+        try (SpeechTranscriber without = SpeechTranscriber.builder().model(model).build();
+                SpeechTranscriber with = SpeechTranscriber.builder().model(model).timestamps(true).build()) {
+            assertThat(without.notices()).anyMatch(notice -> notice.contains("predictor.blstm.*"));
+            assertThat(with.notices()).noneMatch(notice -> notice.contains("predictor.blstm.*"));
+        }
+    }
+
     @Test
     void onlyWhereAskedFor() {
         try (Recognizer without = recognizer("digits-tiny", false); Recognizer with = recognizer("digits-tiny", true)) {
