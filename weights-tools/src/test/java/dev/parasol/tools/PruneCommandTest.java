@@ -88,14 +88,14 @@ class PruneCommandTest {
     @Test
     void healedAndNarrowedFoldersHear() throws IOException {
         Path pruned = folder.resolve("pruned");
-        assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--count", "1", "--ffn-units", "400", "--silence-heads", "1", "--data", scp.toString(),
+        assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--count", "1", "--ffn-units", "64", "--silence-heads", "1", "--data", scp.toString(),
                 "--text", text.toString(), "--device", "soft:0")).as(errors()).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("takes over from", "silenced heads", "errors, clean: 0.00 % (0 of 7", "removed layers: ");
         ModelFolder smaller = ModelFolder.open(pruned.toString());
-        assertThat(smaller.config().encoder().linearUnits()).isEqualTo(400);
+        assertThat(smaller.config().encoder().linearUnits()).isEqualTo(64);
         try (Checkpoint checkpoint = smaller.openCheckpoint(); Checkpoint whole = ModelFolder.open(SAMPLE.toString()).openCheckpoint()) {
             String name = new Layer(false, 0).prefix() + "feed_forward.w_2.weight";
-            assertThat(checkpoint.info(name).shape()).containsExactly(128, 400);
+            assertThat(checkpoint.info(name).shape()).containsExactly(128, 64);
             assertThat(checkpoint.info(name).type()).isEqualTo(whole.info(name).type());
             assertThat(checkpoint.metadata().get("parasol.pruning")).contains("\"healing\":\"ridge\"");
         }
@@ -147,15 +147,15 @@ class PruneCommandTest {
     @Test
     void aStudyIsResumed() throws IOException {
         Path results = folder.resolve("results");
-        String[] args = {"study", "--model", SAMPLE.toString(), "--data", scp.toString(), "--text", text.toString(), "--harder", "noise-10", "--counts", "1,2",
-            "--metrics", "block_influence,angular", "--seeds", "2", "--healing", "ridge", "--reductions", "ffn-400", "--out", results.toString(), "--device", "soft:0"};
+        String[] args = {"study", "--model", SAMPLE.toString(), "--data", scp.toString(), "--text", text.toString(), "--harder", "noise-10", "--counts", "2",
+            "--metrics", "block_influence,angular", "--seeds", "2", "--healing", "ridge", "--reductions", "ffn-64", "--out", results.toString(), "--device", "soft:0"};
         assertThat(run(args)).as(errors()).isZero();
         String csv = Files.readString(results.resolve("pruning.csv"));
         long journal = Files.size(results.resolve("journal.jsonl"));
-        // Two metrics and two seeds, three counts, two sets and both together.
-        assertThat(csv.lines()).hasSize(1 + 4 * 3 * 3);
+        // Two metrics and two seeds, two counts, two sets and both together.
+        assertThat(csv.lines()).hasSize(1 + 4 * 2 * 3);
         assertThat(results.resolve("pruning-all-ridge.png")).isNotEmptyFile();
-        assertThat(Files.readString(results.resolve("pruning.html"))).contains("data:image/png;base64,", "random 2, healing ridge", "ffn-400").doesNotContain("http");
+        assertThat(Files.readString(results.resolve("pruning.html"))).contains("data:image/png;base64,", "random 2, healing ridge", "ffn-64").doesNotContain("http");
         // Two ways to mend channels, two sets and both together.
         assertThat(Files.readString(results.resolve("reductions.csv")).lines()).hasSize(1 + 2 * 3);
         assertThat(run(args)).isZero();
