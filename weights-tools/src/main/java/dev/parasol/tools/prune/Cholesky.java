@@ -4,46 +4,59 @@ package dev.parasol.tools.prune;
 final class Cholesky {
     private Cholesky() {}
 
-    /** The lower factor of {@code a + shift I}, of which the lower triangle is read. {@link ArithmeticException} when that is not positive definite. */
+    /**
+     * The upper factor u of {@code a + shift I = uᵀ u}, whose row i counts from column i on; of {@code a} the lower triangle is read.
+     * {@link ArithmeticException} when that is not positive definite.
+     */
     static double[][] of(double[][] a, double shift) {
         int n = a.length;
-        double[][] l = new double[n][];
+        double[][] u = new double[n][n];
         for (int i = 0; i < n; i++) {
-            l[i] = new double[i + 1];
-            for (int j = 0; j <= i; j++) {
-                double sum = a[i][j] + (i == j ? shift : 0);
-                for (int k = 0; k < j; k++) {
-                    sum -= l[i][k] * l[j][k];
-                }
-                if (i == j) {
-                    if (!(sum > 0)) {
-                        throw new ArithmeticException("the matrix is not positive definite: pivot " + i + " is " + sum);
-                    }
-                    l[i][i] = Math.sqrt(sum);
-                } else {
-                    l[i][j] = sum / l[j][j];
-                }
+            double[] row = u[i];
+            for (int j = i; j < n; j++) {
+                row[j] = a[j][i];
+            }
+            row[i] += shift;
+            for (int k = 0; k < i; k++) {
+                subtract(row, u[k][i], u[k], i);
+            }
+            if (!(row[i] > 0)) {
+                throw new ArithmeticException("the matrix is not positive definite: pivot " + i + " is " + row[i]);
+            }
+            double root = Math.sqrt(row[i]);
+            for (int j = i; j < n; j++) {
+                row[j] = j == i ? root : row[j] / root;
             }
         }
-        return l;
+        return u;
     }
 
-    /** Solves {@code l lᵀ x = b}. */
-    static double[] solve(double[][] l, double[] b) {
-        int n = l.length;
-        double[] x = b.clone();
+    /** Solves {@code uᵀ u x = b} for every column of {@code b}, in place. Whole rows at once, which a compiler turns into vectors. */
+    static void solve(double[][] u, double[][] b) {
+        int n = u.length;
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < i; k++) {
-                x[i] -= l[i][k] * x[k];
+                subtract(b[i], u[k][i], b[k], 0);
             }
-            x[i] /= l[i][i];
+            divide(b[i], u[i][i]);
         }
         for (int i = n - 1; i >= 0; i--) {
-            x[i] /= l[i][i];
-            for (int k = 0; k < i; k++) {
-                x[k] -= l[i][k] * x[i];
+            for (int k = n - 1; k > i; k--) {
+                subtract(b[i], u[i][k], b[k], 0);
             }
+            divide(b[i], u[i][i]);
         }
-        return x;
+    }
+
+    private static void subtract(double[] from, double factor, double[] row, int first) {
+        for (int j = first; j < from.length; j++) {
+            from[j] -= factor * row[j];
+        }
+    }
+
+    private static void divide(double[] row, double by) {
+        for (int j = 0; j < row.length; j++) {
+            row[j] /= by;
+        }
     }
 }

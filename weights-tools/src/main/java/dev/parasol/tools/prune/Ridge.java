@@ -155,12 +155,13 @@ final class Ridge {
                 trace += covariance[i][i];
             }
             double[][] factor = Cholesky.of(covariance, penalty * trace / inputs + Double.MIN_NORMAL);
-            double[] column = new double[inputs];
+            double[][] solution = new double[inputs][];
+            Arrays.setAll(solution, i -> cross[i].clone());
+            Cholesky.solve(factor, solution);
             for (int t = 0; t < targets; t++) {
                 for (int i = 0; i < inputs; i++) {
-                    column[i] = cross[i][t];
+                    weights[t * inputs + i] = solution[i][t];
                 }
-                System.arraycopy(Cholesky.solve(factor, column), 0, weights, t * inputs, inputs);
             }
             return weights;
         }

@@ -134,27 +134,25 @@ public final class TwoFourFit {
                 }
                 double lost = row[j] / factor[j][j];
                 for (int k = j; k < n; k++) {
-                    row[k] -= lost * factor[k][j];
+                    row[k] -= lost * factor[j][k];
                 }
             }
         }
         return sparse;
     }
 
-    /** The lower factor of the inverse. */
+    /** The upper factor of the inverse. */
     private static double[][] inverseFactor(double[][] covariance) {
         int n = covariance.length;
         double trace = 0;
         for (int i = 0; i < n; i++) {
             trace += covariance[i][i];
         }
-        double[][] factor = Cholesky.of(covariance, DAMPING * trace / n + Double.MIN_NORMAL);
-        double[][] inverse = new double[n][];
+        double[][] inverse = new double[n][n];
         for (int i = 0; i < n; i++) {
-            double[] unit = new double[n];
-            unit[i] = 1;
-            inverse[i] = Cholesky.solve(factor, unit);
+            inverse[i][i] = 1;
         }
+        Cholesky.solve(Cholesky.of(covariance, DAMPING * trace / n + Double.MIN_NORMAL), inverse);
         return Cholesky.of(inverse, 0);
     }
 

@@ -81,10 +81,12 @@ class RidgeTest {
     @Test
     void choleskySolves() {
         double[][] a = {{4, 0, 0}, {2, 5, 0}, {-1, 1, 3}};
-        double[] x = Cholesky.solve(Cholesky.of(a, 0.5), new double[] {1, 2, 3});
+        double[][] x = {{1, 0}, {2, 0}, {3, -2}};
+        Cholesky.solve(Cholesky.of(a, 0.5), x);
         double[][] full = {{4.5, 2, -1}, {2, 5.5, 1}, {-1, 1, 3.5}};
         for (int i = 0; i < 3; i++) {
-            assertThat(full[i][0] * x[0] + full[i][1] * x[1] + full[i][2] * x[2]).isCloseTo(i + 1, within(1e-12));
+            assertThat(full[i][0] * x[0][0] + full[i][1] * x[1][0] + full[i][2] * x[2][0]).isCloseTo(i + 1, within(1e-12));
+            assertThat(full[i][0] * x[0][1] + full[i][1] * x[1][1] + full[i][2] * x[2][1]).isCloseTo(i == 2 ? -2 : 0, within(1e-12));
         }
     }
 }
