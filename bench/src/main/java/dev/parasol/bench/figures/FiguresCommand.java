@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code figures NAME...}: each figure in a table, with a verdict. */
 @Command(
         name = "figures",
-        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, speaker, long, batching, batches, int8, bad-input, gemm, large, launches, defrag, memory, or all.",
+        description = "Take the figures that Parasol is held to: frontend, stages, texts, timestamps, vad, punctuation, speaker, long, batching, batches, int8, bad-input, gemm, large, launches, defrag, memory, service, or all.",
         mixinStandardHelpOptions = true)
 public final class FiguresCommand implements Callable<Integer> {
     private enum Name {
@@ -41,7 +41,8 @@ public final class FiguresCommand implements Callable<Integer> {
         LARGE(new LargeFigure()),
         LAUNCHES(new LaunchesFigure()),
         DEFRAG(new DefragFigure()),
-        MEMORY(new MemoryFigure());
+        MEMORY(new MemoryFigure()),
+        SERVICE(new ServiceFigure());
 
         private final Figure figure;
 
