@@ -1,23 +1,21 @@
 package dev.parasol.cli;
 
+import dev.parasol.cuda.DeviceSpec;
 import dev.parasol.pipeline.Recognizer;
 import picocli.CommandLine.Mixin;
 
-/** The options of every command that runs a model. */
+/** The options of every command that runs a model, but for the device. */
 final class ModelOptions {
     @Mixin
     ModelChoice choice;
 
     @Mixin
-    DeviceOption device;
-
-    @Mixin
     MemoryLimitOption memory;
 
-    Recognizer.Builder recognizer() {
+    Recognizer.Builder recognizer(DeviceSpec device) {
         Recognizer.Builder builder = Recognizer.builder()
                 .model(choice.model)
-                .device(device.spec().toString())
+                .device(device.toString())
                 .precision(choice.precision)
                 .keepLayers(choice.keepLayers);
         if (memory.limit != null) {

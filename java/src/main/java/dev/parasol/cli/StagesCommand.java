@@ -29,6 +29,9 @@ final class StagesCommand implements Callable<Integer> {
     @Mixin
     ModelOptions options;
 
+    @Mixin
+    DeviceOption device;
+
     @ArgGroup(multiplicity = "1")
     Source source;
 
@@ -57,7 +60,7 @@ final class StagesCommand implements Callable<Integer> {
     public Integer call() {
         Path target = Output.checked(out);
         try (TerminalProgress progress = TerminalProgress.ofLoading();
-                Recognizer recognizer = options.recognizer().progress(progress).build()) {
+                Recognizer recognizer = options.recognizer(device.spec()).progress(progress).build()) {
             ModelOptions.tell(recognizer);
             StageRecorder stages = source.wav != null
                     ? recognizer.stages(Path.of(source.wav))

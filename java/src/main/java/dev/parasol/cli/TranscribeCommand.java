@@ -37,6 +37,9 @@ final class TranscribeCommand implements Callable<Integer> {
     ModelOptions options;
 
     @Mixin
+    DevicesOption device;
+
+    @Mixin
     OutputOptions output;
 
     @Mixin
@@ -85,7 +88,7 @@ final class TranscribeCommand implements Callable<Integer> {
                 .vadModel(division.detector)
                 .punctuationModel(punctuationModel)
                 .speakerModel(speakerModel)
-                .devices(options.device.spec().toString())
+                .devices(device.specs())
                 .precision(options.choice.precision)
                 .keepLayers(options.choice.keepLayers)
                 .options(division.read())

@@ -1,5 +1,7 @@
 package dev.parasol.cuda;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +50,26 @@ public record DeviceSpec(Kind kind, int ordinal) {
         }
         Kind kind = matcher.group(1).equals("cuda") ? Kind.CUDA : Kind.SOFT;
         return new DeviceSpec(kind, matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2)));
+    }
+
+    /**
+     * Reads several devices of one kind, with commas between them.
+     *
+     * @throws IllegalArgumentException when one is no device, is named twice, or is of another kind than the first
+     */
+    public static List<DeviceSpec> parseList(String text) {
+        List<DeviceSpec> devices = new ArrayList<>();
+        for (String name : text.split(",", -1)) {
+            DeviceSpec device = parse(name);
+            if (devices.contains(device)) {
+                throw new IllegalArgumentException("device " + device + " is named twice in '" + text + "'");
+            }
+            devices.add(device);
+            if (device.kind != devices.get(0).kind) {
+                throw new IllegalArgumentException("'" + text + "' mixes GPUs and software devices; one process uses one kind");
+            }
+        }
+        return devices;
     }
 
     /**

@@ -10,10 +10,8 @@ import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -289,7 +287,7 @@ public final class RecognizerService implements AutoCloseable {
         /**
          * Opens the devices and loads the model on each; nothing stays behind when that fails.
          *
-         * @throws IllegalArgumentException when a device is named twice, or what is named is no device
+         * @throws IllegalArgumentException when the devices are none, see {@link DeviceSpec#parseList}
          * @throws dev.parasol.weights.ModelException when the model cannot be used
          * @throws dev.parasol.memory.DeviceMemoryExhausted when the weights do not fit
          * @throws dev.parasol.cuda.CudaException when a device fails
@@ -297,7 +295,7 @@ public final class RecognizerService implements AutoCloseable {
         public RecognizerService build() {
             List<Recognizer> recognizers = new ArrayList<>();
             try {
-                for (DeviceSpec device : deviceSpecs()) {
+                for (DeviceSpec device : devices == null ? List.of(DeviceSpec.select(null)) : DeviceSpec.parseList(devices)) {
                     Recognizer.Builder builder = Recognizer.builder().device(device.toString());
                     settings.forEach(setting -> setting.accept(builder));
                     recognizers.add(builder.build());
@@ -308,19 +306,6 @@ public final class RecognizerService implements AutoCloseable {
                 recognizers.forEach(recognizer -> ModelLoad.closeAfter(e, recognizer));
                 throw e;
             }
-        }
-
-        private Set<DeviceSpec> deviceSpecs() {
-            if (devices == null) {
-                return Set.of(DeviceSpec.select(null));
-            }
-            Set<DeviceSpec> specs = new LinkedHashSet<>();
-            for (String name : devices.split(",", -1)) {
-                if (!specs.add(DeviceSpec.parse(name))) {
-                    throw new IllegalArgumentException("device " + name.strip() + " is named twice in '" + devices + "'");
-                }
-            }
-            return specs;
         }
     }
 }

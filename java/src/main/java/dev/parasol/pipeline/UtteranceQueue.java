@@ -283,8 +283,13 @@ final class UtteranceQueue implements AutoCloseable {
         }
     }
 
+    /** Samples for each device that is idle when nothing more is promised: the last of the work is shared. */
+    private long share() {
+        return idle == 0 || bulkCallers > 0 ? Long.MAX_VALUE : (room.samples() + idle) / (idle + 1);
+    }
+
     private List<Waiting> choose(BatchTarget target) {
-        List<Waiting> batch = room.choose(Math.min(limit, target.limit()));
+        List<Waiting> batch = room.choose(Math.min(Math.min(limit, target.limit()), share()));
         batch.forEach(entry -> entry.place = Waiting.Place.IN_FLIGHT);
         inFlight.addAll(batch);
         admitSubmitter();

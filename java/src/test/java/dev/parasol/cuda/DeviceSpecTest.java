@@ -1,6 +1,7 @@
 package dev.parasol.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
@@ -57,5 +58,14 @@ class DeviceSpecTest {
         assertThat(DeviceSpec.detect(true, true)).hasToString("cuda:0");
         assertThat(DeviceSpec.detect(true, false)).hasToString("soft:0");
         assertThat(DeviceSpec.detect(false, true)).hasToString("soft:0");
+    }
+
+    @Test
+    void severalDevicesOfOneKind() {
+        assertThat(DeviceSpec.parseList("soft:0, soft:1")).containsExactly(DeviceSpec.parse("soft:0"), DeviceSpec.parse("soft:1"));
+        assertThat(DeviceSpec.parseList("cuda")).containsExactly(DeviceSpec.parse("cuda:0"));
+        assertThatIllegalArgumentException().isThrownBy(() -> DeviceSpec.parseList("soft,soft:0")).withMessageContaining("named twice");
+        assertThatIllegalArgumentException().isThrownBy(() -> DeviceSpec.parseList("soft:0,cuda:0")).withMessageContaining("one kind");
+        assertThatIllegalArgumentException().isThrownBy(() -> DeviceSpec.parseList("soft:0,")).withMessageContaining("is no device");
     }
 }

@@ -352,6 +352,28 @@ class UtteranceQueueTest {
         assertThat(busy.poll()).hasSize(1);
     }
 
+    @Test
+    void idleDevicesShareTheLastOfTheWork() throws InterruptedException {
+        UtteranceQueue queue = new UtteranceQueue(1, 10);
+        QueueConsumer one = queue.consumer(BatchTarget.PLAIN);
+        QueueConsumer other = queue.consumer(BatchTarget.PLAIN);
+        UtteranceQueue.Caller bulk = queue.open(true);
+        for (int i = 0; i < 6; i++) {
+            bulk.submit(utterance(0.1));
+        }
+        AtomicReference<List<Utterance>> got = new AtomicReference<>();
+        Thread idle = thread(() -> got.set(other.take()));
+        waitUntilWaiting(idle);
+        AtomicReference<List<Utterance>> mine = new AtomicReference<>();
+        Thread second = thread(() -> mine.set(one.take()));
+        waitUntilWaiting(second);
+        bulk.close();
+        idle.join();
+        second.join();
+        assertThat(got.get()).hasSize(3);
+        assertThat(mine.get()).hasSize(3);
+    }
+
     /**
      * Callers of every kind against devices that shrink batches, fail unforeseen and are lost. Each utterance is handed to one device at a
      * time, each future is completed once, with its own result.
