@@ -20,8 +20,10 @@ import java.util.stream.Stream;
  * comes after what is recognised, and how batches are packed changes nothing. Not thread-safe.
  */
 final class RunIdentity {
+    private static final String OWN_PRECISION = "the model's own";
+
     private String model;
-    private String precision = "the model's";
+    private String precision = OWN_PRECISION;
     private LayerMask mask = LayerMask.ALL;
     private List<String> hotwords = List.of();
 
@@ -29,8 +31,9 @@ final class RunIdentity {
         model = folderOrSynthetic;
     }
 
+    /** @param value null where none was asked for */
     void precision(String value) {
-        precision = value;
+        precision = value == null ? OWN_PRECISION : value;
     }
 
     void keepLayers(LayerMask value) {

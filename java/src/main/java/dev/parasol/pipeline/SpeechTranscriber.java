@@ -201,7 +201,7 @@ public final class SpeechTranscriber implements AutoCloseable {
 
         /** See {@link Recognizer.Builder#precision(LinearSchemes)}. */
         public Builder precision(LinearSchemes value) {
-            identity.precision(String.valueOf(value));
+            identity.precision(value == null ? null : value.toString());
             service.precision(value);
             return this;
         }
