@@ -6,8 +6,8 @@ import dev.parasol.memory.InstanceException;
 import dev.parasol.memory.PlanInstance;
 import dev.parasol.memory.Replay;
 import dev.parasol.pipeline.TranscribeOptions;
-import dev.parasol.tools.data.DataException;
-import dev.parasol.tools.data.KaldiTable;
+import dev.parasol.scoring.KaldiTable;
+import dev.parasol.scoring.TableException;
 import dev.parasol.weights.LayerMask;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.WeightInputs;
@@ -52,7 +52,7 @@ public enum Subject {
     SCHEMES("mixed.json", 1024, 512, ModelException.class, WeightInputs::schemes, UnaryOperator.identity()),
     /** FunASR's options, as config.yaml. */
     OPTIONS("options.yaml", 1024, 4096, ModelException.class, file -> TranscribeOptions.builder().file(file).build(), UnaryOperator.identity()),
-    KALDI("text", 1024, 256, DataException.class, KaldiTable::read, UnaryOperator.identity());
+    KALDI("text", 1024, 256, TableException.class, KaldiTable::read, UnaryOperator.identity());
 
     /** Buffers, tables of filters, classes loaded at the first use. */
     static final long FIXED_BYTES = 64L << 20;

@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         subcommands = {
-            TranscribeCommand.class, PunctuateCommand.class, VadCommand.class, EmbedCommand.class, StagesCommand.class, MemoryCommand.class, PlanCommand.class, ReplayCommand.class,
+            TranscribeCommand.class, PunctuateCommand.class, VadCommand.class, EmbedCommand.class, TuneCommand.class, StagesCommand.class, MemoryCommand.class, PlanCommand.class, ReplayCommand.class,
             DevicesCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -10,6 +10,7 @@ import dev.parasol.memory.InstanceException;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.pipeline.JournalException;
 import dev.parasol.pipeline.RecognitionException;
+import dev.parasol.scoring.TableException;
 import dev.parasol.weights.ModelException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -35,7 +36,7 @@ public final class Program {
     /** An option's name, up to its value if that is joined by '='. */
     private static final Pattern OPTION = Pattern.compile("^--[A-Za-z0-9_-]+(?==|$)");
     private static final List<Class<? extends Exception>> ANSWERS = List.of(ModelException.class, AudioException.class, CudaException.class,
-            DeviceUnavailableException.class, DeviceMemoryExhausted.class, InstanceException.class, RecognitionException.class, JournalException.class,
+            DeviceUnavailableException.class, DeviceMemoryExhausted.class, InstanceException.class, TableException.class, RecognitionException.class, JournalException.class,
             CommandException.class, IOException.class);
 
     private final String name;

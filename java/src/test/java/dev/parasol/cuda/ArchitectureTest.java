@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rules between packages: the floors of the house, and JCuda behind one of them. */
 class ArchitectureTest {
-    private static final List<String> FLOORS = List.of("files", "cuda", "memory", "kernels", "weights", "audio", "model", "pipeline", "cli");
+    private static final List<String> FLOORS = List.of("files", "scoring", "cuda", "memory", "kernels", "weights", "audio", "model", "pipeline", "tuning", "cli");
     private static final Pattern OWN = Pattern.compile("\\bdev\\.parasol\\.([a-z]+)\\b");
     private static final Pattern JCUDA = Pattern.compile("\\bjcuda\\.[a-zA-Z]");
 

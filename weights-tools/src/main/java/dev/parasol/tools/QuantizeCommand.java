@@ -1,12 +1,12 @@
 package dev.parasol.tools;
 
 import dev.parasol.cli.DeviceOption;
+import dev.parasol.scoring.ErrorRate;
 import dev.parasol.tools.data.AudioChoice;
 import dev.parasol.tools.data.DataException;
 import dev.parasol.tools.data.Pieces;
 import dev.parasol.tools.data.Speech;
 import dev.parasol.tools.data.TestSet;
-import dev.parasol.tools.error.ErrorRate;
 import dev.parasol.tools.quantize.Calibrated;
 import dev.parasol.tools.quantize.Calibration;
 import dev.parasol.tools.quantize.Candidate;

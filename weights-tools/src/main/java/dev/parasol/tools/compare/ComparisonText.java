@@ -3,7 +3,7 @@ package dev.parasol.tools.compare;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.parasol.tools.error.ErrorRate;
+import dev.parasol.scoring.ErrorRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

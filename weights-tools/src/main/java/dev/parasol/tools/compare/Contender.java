@@ -1,7 +1,7 @@
 package dev.parasol.tools.compare;
 
-import dev.parasol.tools.error.Edits;
-import dev.parasol.tools.error.ErrorRate;
+import dev.parasol.scoring.Edits;
+import dev.parasol.scoring.ErrorRate;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.parasol.tools.compare;
 
-import dev.parasol.tools.error.Edits;
+import dev.parasol.scoring.Edits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -2,6 +2,7 @@ package dev.parasol.tools.data;
 
 import dev.parasol.audio.AudioReader;
 import dev.parasol.files.FileErrors;
+import dev.parasol.scoring.KaldiTable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.parasol.tools.run;
 
 import dev.parasol.model.Precision;
+import dev.parasol.scoring.Edits;
+import dev.parasol.scoring.ErrorRate;
 import dev.parasol.tools.data.TestSet;
-import dev.parasol.tools.error.Edits;
-import dev.parasol.tools.error.ErrorRate;
 import dev.parasol.weights.ModelFolder;
 import java.util.ArrayList;
 import java.util.Collection;

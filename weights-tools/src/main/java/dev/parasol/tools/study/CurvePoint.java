@@ -1,6 +1,6 @@
 package dev.parasol.tools.study;
 
-import dev.parasol.tools.error.ErrorRate;
+import dev.parasol.scoring.ErrorRate;
 import dev.parasol.tools.prune.Healing;
 import dev.parasol.tools.run.Layer;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.parasol.tools.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.parasol.tools.error.ErrorRate;
+import dev.parasol.scoring.ErrorRate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

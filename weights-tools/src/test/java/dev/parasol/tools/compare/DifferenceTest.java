@@ -3,7 +3,7 @@ package dev.parasol.tools.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.parasol.tools.error.Edits;
+import dev.parasol.scoring.Edits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

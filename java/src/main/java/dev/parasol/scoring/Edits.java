@@ -1,4 +1,4 @@
-package dev.parasol.tools.error;
+package dev.parasol.scoring;
 
 /**
  * What it takes to make a hypothesis of a reference.

@@ -1,2 +1,2 @@
 /** Word and character errors, and how sure one can be of them. */
-package dev.parasol.tools.error;
+package dev.parasol.scoring;

@@ -1,4 +1,4 @@
-package dev.parasol.tools.error;
+package dev.parasol.scoring;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.parasol.tools.data;
+package dev.parasol.scoring;
 
 import dev.parasol.files.FileErrors;
 import dev.parasol.files.Shown;
@@ -21,7 +21,7 @@ public final class KaldiTable {
      * Reads a table; values may be empty.
      *
      * @return values by id, in the file's order
-     * @throws DataException when the file cannot be read, is no UTF-8, is larger than 64 MiB, is empty or names an id twice
+     * @throws TableException when the file cannot be read, is no UTF-8, is larger than 64 MiB, is empty or names an id twice
      */
     public static Map<String, String> read(Path file) {
         Map<String, String> table = new LinkedHashMap<>();
@@ -34,11 +34,11 @@ public final class KaldiTable {
             }
             String[] parts = stripped.split("\\s+", 2);
             if (table.put(parts[0], parts.length == 1 ? "" : parts[1]) != null) {
-                throw new DataException(file + ", line " + number + ": the id '" + Shown.of(parts[0]) + "' stands there a second time");
+                throw new TableException(file + ", line " + number + ": the id '" + Shown.of(parts[0]) + "' stands there a second time");
             }
         }
         if (table.isEmpty()) {
-            throw new DataException(file + " has no lines, expected 'id value' for each utterance");
+            throw new TableException(file + " has no lines, expected 'id value' for each utterance");
         }
         return table;
     }
@@ -46,17 +46,17 @@ public final class KaldiTable {
     private static String text(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new DataException(file + " " + (Files.exists(file) ? "is not a regular file" : FileErrors.absent(file)));
+                throw new TableException(file + " " + (Files.exists(file) ? "is not a regular file" : FileErrors.absent(file)));
             }
             if (Files.size(file) > MAX_BYTES) {
-                throw new DataException(file + " has " + Files.size(file) + " bytes, expected a table of at most " + MAX_BYTES);
+                throw new TableException(file + " has " + Files.size(file) + " bytes, expected a table of at most " + MAX_BYTES);
             }
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
             return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new DataException(file + " is not UTF-8 text", e);
+            throw new TableException(file + " is not UTF-8 text", e);
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + FileErrors.reason(e), e);
+            throw new TableException(file + " cannot be read: " + FileErrors.reason(e), e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.parasol.tools.error;
+package dev.parasol.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
