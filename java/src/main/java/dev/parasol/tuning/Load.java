@@ -54,7 +54,7 @@ final class Load {
         ServiceReport.Device device = report.devices().get(0);
         MemoryReport memory = device.memory();
         return new TunePoint(service.schemes().title(), batchSeconds, throughput[RUNS / 2], throughput[0], throughput[RUNS - 1], quantile(sorted, 0.5), quantile(sorted, 0.95),
-                report.largestBatchSeconds(), device.plannedPeak(), device.measuredPeak(), memory.peak(), device.shrunk() > 0);
+                report.largestBatchSeconds(), device.plannedPeak(), device.measuredPeak(), memory.held(), device.shrunk() > 0);
     }
 
     private static double quantile(double[] sorted, double share) {

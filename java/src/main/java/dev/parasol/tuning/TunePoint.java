@@ -13,7 +13,7 @@ package dev.parasol.tuning;
  * @param largestBatchSeconds audio in the largest batch that went to the device
  * @param plannedPeak bytes of activations that the largest batch was planned to take
  * @param measuredPeak bytes of activations that it took
- * @param held the most device memory that was held in all, in bytes, weights included
+ * @param held device memory that was held in the end, in bytes, weights included
  * @param shrunk whether batches had to be made smaller for want of memory
  */
 public record TunePoint(String precision, double batchSeconds, double throughput, double slowest, double fastest, double latencyP50, double latencyP95,

@@ -54,7 +54,10 @@ public final class Tuner {
      * @throws InterruptedException when the thread was interrupted; the listener has what was measured before
      */
     public TuneResult tune(Consumer<TuneResult> listener) throws InterruptedException {
-        for (double seconds = Math.ceil(workload.longest()); stopped.isEmpty(); seconds = Math.min(2 * seconds, MOST_SECONDS)) {
+        double least = Math.ceil(workload.longest());
+        // The first runs of a process load and compile its code.
+        measured(settings.model, settings.schemes, settings.layers, least);
+        for (double seconds = least; stopped.isEmpty(); seconds = Math.min(2 * seconds, MOST_SECONDS)) {
             points.add(measured(settings.model, settings.schemes, settings.layers, seconds));
             stopped = Balance.stop(points, settings.latency, MOST_SECONDS);
             listener.accept(result());
