@@ -41,6 +41,9 @@ final class TuneCommand implements Callable<Integer> {
     @Mixin
     ModelOptions options;
 
+    @Mixin
+    DeviceOption device;
+
     @Option(names = "--latency", paramLabel = "MS", description = "The longest that 95 %% of the utterances may wait for their answer while two batches are asked for at any time.")
     Double latency;
 
@@ -76,7 +79,7 @@ final class TuneCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--candidate: models are compared by their errors, so --reference is wanted, too");
         }
         List<Path> files = names.stream().map(Path::of).toList();
-        Tuner.Builder builder = Tuner.builder().model(options.choice.model).device(options.device.spec().toString()).precision(options.choice.precision)
+        Tuner.Builder builder = Tuner.builder().model(options.choice.model).device(device.spec().toString()).precision(options.choice.precision)
                 .keepLayers(options.choice.keepLayers).recordings(files).errorBudget(errorBudget).candidates(candidates);
         if (options.memory.limit != null) {
             builder.memoryLimit(options.memory.limit);
@@ -89,7 +92,6 @@ final class TuneCommand implements Callable<Integer> {
         }
         Path folder = folder();
         Tuner tuner = builder.build();
-        System.out.println(TuneText.heading());
         Printed printed = new Printed(folder);
         TuneResult result = tuner.tune(printed::more);
         System.out.println(TuneText.balance(result));
@@ -141,6 +143,9 @@ final class TuneCommand implements Callable<Integer> {
         }
 
         void more(TuneResult result) {
+            if (points == 0) {
+                System.out.println(TuneText.heading());
+            }
             for (; points < result.points().size(); points++) {
                 System.out.println(TuneText.row(result.points().get(points)));
             }
