@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Text is one line a file, preceded by the file's name where there are several. JSON is one line a file:",
-            "  {\"file\",\"text\",\"tokens\":[ids],\"seconds\",\"rtf\"}, or {\"file\",\"error\"} for a file that failed.",
-            "The other files go on then, and the exit code is 1. \"segments\" are {\"start\",\"end\",\"text\"} in ms.",
-            "srt, vtt and tsv are about one recording: several need --output-dir. With a punctuation model a subtitle is a",
-            "sentence, without one a segment; what is longer than two lines of 42 columns or 7 s is divided at a pause.",
+            "text is one line a file, behind the file's name where there are several. json is one line a file:",
+            "  {\"file\",\"text\",\"tokens\":[ids],\"segments\":[{\"start\",\"end\",\"text\"}],\"seconds\",\"rtf\"}",
+            "or {\"file\",\"error\"} for a file that failed; the others go on, and the exit code is 1. Times are in ms.",
+            "srt, vtt and tsv are about one recording; several need --output-dir. A subtitle is a sentence with",
+            "--punc-model, else a segment, divided where it has more than two lines of 42 columns, or 7 s.",
             "funasr is [{\"key\",\"text\",\"timestamp\",\"sentence_info\"},...]."
         })
 final class TranscribeCommand implements Callable<Integer> {
