@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Runs Jazzer in a process of its own, which changes the readers' classes as they are loaded. */
 final class Fuzzer {
-    private static final String READERS = "dev.parasol.weights.**:dev.parasol.audio.**:dev.parasol.memory.**:dev.parasol.pipeline.Opt*:dev.parasol.pipeline.Transcribe*:dev.parasol.tools.data.**:"
+    private static final String READERS = "dev.parasol.weights.**:dev.parasol.audio.**:dev.parasol.memory.**:dev.parasol.pipeline.Opt*:dev.parasol.pipeline.Transcribe*:dev.parasol.scoring.**:"
             + "org.yaml.snakeyaml.**:com.fasterxml.jackson.core.**";
     /** Its inner loop decides nothing. */
     private static final String LEFT_ALONE = "dev.parasol.audio.Resampler";
