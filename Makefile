@@ -25,8 +25,9 @@ $(JAR): $(SOURCES) pom.xml java/pom.xml weights-tools/pom.xml bench/pom.xml $(wi
 	$(MVN) -q package -DskipTests -Dinvoker.skip=true
 	@touch $(JAR)
 
-demo: build ## transcribe the sample recordings with the sample model
+demo: build ## transcribe the sample recordings with the sample model, and make subtitles of one with INT8
 	java -jar $(JAR) transcribe --model $(SAMPLES)/digits-tiny --report $(SAMPLES)/audio/*.wav
+	java -jar $(JAR) transcribe --model $(SAMPLES)/digits-tiny --precision int8 --format srt $(SAMPLES)/audio/utt-07.wav
 
 native-test: ## kernels and software device: plain, under ASan and UBSan, under TSan; ptxas
 	$(MAKE) -C cuda -j2 test
