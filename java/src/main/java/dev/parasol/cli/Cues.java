@@ -5,6 +5,7 @@ import dev.parasol.pipeline.SentenceWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * Sentences as subtitles: at most two lines of {@value LineBreaker#COLUMNS} columns for at most {@value #LONGEST_MS} ms. A longer
@@ -14,14 +15,21 @@ import java.util.Locale;
 final class Cues {
     static final long LONGEST_MS = 7000;
 
+    private final boolean named;
     private final List<Cue> cues = new ArrayList<>();
     private boolean sentenceBegins = true;
 
-    private Cues() {}
+    private Cues(boolean named) {
+        this.named = named;
+    }
 
-    /** The subtitles of a recording; sentences without text have none. */
-    static List<Cue> of(List<Sentence> sentences) {
-        Cues result = new Cues();
+    /**
+     * The subtitles of a recording; sentences without text have none.
+     *
+     * @param named whether the speaker's name, where one is known, is part of what is shown
+     */
+    static List<Cue> of(List<Sentence> sentences, boolean named) {
+        Cues result = new Cues(named);
         for (Sentence sentence : sentences) {
             String text = oneLine(sentence.text()).strip();
             if (!text.isEmpty()) {
@@ -31,9 +39,9 @@ final class Cues {
         return result.cues;
     }
 
-    /** Where a sentence is first heard, which may be later than where the one before it ended. */
-    static long heardFrom(Sentence sentence) {
-        return sentence.words().stream().filter(SentenceWord::timed).mapToLong(SentenceWord::startMs).findFirst().orElse(sentence.startMs());
+    /** A speaker as a reader knows one: counted from 1. */
+    static String name(int speaker) {
+        return "Speaker " + (speaker + 1);
     }
 
     /** A line of a file: characters that end lines or are no text become blanks. */
@@ -58,30 +66,34 @@ final class Cues {
             words.add(new SentenceWord(words.isEmpty() && capital ? capitalised(shown) : shown, word.startMs(), word.endMs()));
         }
         if (words.stream().anyMatch(SentenceWord::timed)) {
-            divide(words, sentence.startMs());
+            divide(words, sentence.startMs(), sentence.speaker());
         } else {
             String shown = western(text);
-            cues.add(new Cue(sentence.startMs(), sentence.endMs(), LineBreaker.lines(capital ? capitalised(shown) : shown)));
+            cues.add(new Cue(sentence.startMs(), sentence.endMs(), lines(capital ? capitalised(shown) : shown, sentence.speaker()), sentence.speaker()));
         }
     }
 
     /** @param startMs where words begin whose times are not known */
-    private void divide(List<SentenceWord> words, long startMs) {
+    private void divide(List<SentenceWord> words, long startMs, OptionalInt speaker) {
         String text = text(words);
         if (text.isBlank()) {
             return;
         }
         long start = words.stream().filter(SentenceWord::timed).mapToLong(SentenceWord::startMs).findFirst().orElse(startMs);
         long end = words.stream().filter(SentenceWord::timed).mapToLong(SentenceWord::endMs).max().orElse(start);
-        List<String> lines = LineBreaker.lines(text);
+        List<String> lines = lines(text, speaker);
         boolean fits = lines.size() <= LineBreaker.LINES && end - start <= LONGEST_MS;
         if (fits || words.size() == 1) {
-            cues.add(new Cue(start, end, lines));
+            cues.add(new Cue(start, end, lines, speaker));
             return;
         }
         int cut = cut(words);
-        divide(words.subList(0, cut), start);
-        divide(words.subList(cut, words.size()), words.subList(0, cut).stream().mapToLong(SentenceWord::endMs).max().orElse(start));
+        divide(words.subList(0, cut), start, speaker);
+        divide(words.subList(cut, words.size()), words.subList(0, cut).stream().mapToLong(SentenceWord::endMs).max().orElse(start), speaker);
+    }
+
+    private List<String> lines(String text, OptionalInt speaker) {
+        return LineBreaker.lines(named && speaker.isPresent() ? name(speaker.getAsInt()) + ": " + text.strip() : text);
     }
 
     /** The first word of the second part: behind the longest pause in the middle half of the text, of those the one nearest to the middle. */

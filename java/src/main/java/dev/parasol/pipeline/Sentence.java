@@ -6,8 +6,7 @@ import java.util.OptionalInt;
 /**
  * A stretch of text up to a mark of punctuation, or a segment where there is no punctuation: FunASR's {@code sentence_info}.
  *
- * @param startMs where it begins in the recording, in milliseconds: at the end of the one before it, as FunASR has it, or at
- *     its first word
+ * @param startMs where its first word begins in the recording, in milliseconds; without words, where the one before it ends
  * @param endMs where its last word ends
  * @param text as FunASR joins it, which begins with a blank where its first word is English
  * @param speaker who says it, counted from 0, where that was asked for

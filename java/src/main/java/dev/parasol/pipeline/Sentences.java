@@ -3,12 +3,13 @@ package dev.parasol.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Divides a recording's words into sentences by the marks behind them, as FunASR's {@code timestamp_sentence} does. Words
  * and the ids of their marks are walked in step to the end of the longer list. A word that begins with a letter of ASCII
  * is preceded by a blank, and so is one behind such a letter. Each mark above {@value #NO_MARK} ends a sentence; the next one
- * begins where it ended.
+ * begins with its own first word.
  *
  * <p>FunASR drops words behind the last mark. Here they are a last sentence, so that none of the text is lost. Not thread-safe.
  */
@@ -20,7 +21,8 @@ final class Sentences {
     private final List<Sentence> sentences = new ArrayList<>();
     private List<SentenceWord> words = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
-    private long start;
+    /** Where the sentence begins; none before its first word. */
+    private OptionalLong start = OptionalLong.empty();
     private long end;
 
     private Sentences(List<String> markTexts) {
@@ -39,8 +41,6 @@ final class Sentences {
             return List.of();
         }
         Sentences result = new Sentences(markTexts);
-        result.start = words.get(0).time().startMs();
-        result.end = words.get(0).time().endMs();
         for (int i = 0; i < Math.max(words.size(), marks.size()); i++) {
             result.add(i < words.size() ? words.get(i) : null, i < marks.size() ? marks.get(i) : NO_MARK);
         }
@@ -62,15 +62,18 @@ final class Sentences {
         text.append(shown);
         words.add(word == null ? new SentenceWord(shown.toString(), -1, -1)
                 : new SentenceWord(shown.toString(), word.time().startMs(), word.time().endMs()));
-        end = word == null ? end : word.time().endMs();
+        if (word != null) {
+            start = OptionalLong.of(start.orElse(word.time().startMs()));
+            end = word.time().endMs();
+        }
         if (mark > NO_MARK) {
             endSentence();
         }
     }
 
     private void endSentence() {
-        sentences.add(new Sentence(start, end, text.toString(), OptionalInt.empty(), words));
-        start = end;
+        sentences.add(new Sentence(start.orElse(end), end, text.toString(), OptionalInt.empty(), words));
+        start = OptionalLong.empty();
         words = new ArrayList<>();
         text.setLength(0);
     }

@@ -66,18 +66,54 @@ class SubtitleFilesTest {
     }
 
     @Test
-    void aSubtitleBeginsWithItsFirstWordAndNotWhereTheLastSentenceEnded() {
-        Sentence late = new Sentence(100, 9000, " so。", OptionalInt.empty(), List.of(new SentenceWord(" so。", 8800, 9000)));
-        assertThat(Cues.of(List.of(late))).containsExactly(new Cue(8800, 9000, List.of("So.")));
-        assertThat(SubtitleFiles.tsv(List.of(late))).endsWith("8800\t9000\tso。\n");
+    void speakersAreNamedWhereTheyAreKnown() {
+        List<Sentence> sentences = List.of(timed(0, List.of(" one", " two。")).by(0), plain(2000, 3000, "<b>").by(1), plain(4000, 5000, "who"));
+        assertThat(SubtitleFiles.srt(sentences)).isEqualTo("""
+                1
+                00:00:00,000 --> 00:00:00,900
+                Speaker 1: One two.
+
+                2
+                00:00:02,000 --> 00:00:03,000
+                Speaker 2: <b>
+
+                3
+                00:00:04,000 --> 00:00:05,000
+                who
+
+                """);
+        assertThat(SubtitleFiles.vtt(sentences)).isEqualTo("""
+                WEBVTT
+
+                00:00:00.000 --> 00:00:00.900
+                <v Speaker 1>One two.
+
+                00:00:02.000 --> 00:00:03.000
+                <v Speaker 2>&lt;b&gt;
+
+                00:00:04.000 --> 00:00:05.000
+                who
+
+                """);
+        assertThat(SubtitleFiles.tsv(sentences)).isEqualTo("start\tend\ttext\tspeaker\n0\t900\tone two。\tSpeaker 1\n2000\t3000\t<b>\tSpeaker 2\n4000\t5000\twho\t\n");
+    }
+
+    @Test
+    void aSpeakersNameIsCountedAmongTheColumns() {
+        Sentence sentence = timed(0, List.of("字".repeat(20), "字".repeat(20))).by(0);
+        assertThat(Cues.of(List.of(sentence), false)).hasSize(1);
+        assertThat(Cues.of(List.of(sentence), true)).hasSize(2).allSatisfy(cue -> {
+            assertThat(cue.lines()).allMatch(line -> Columns.of(line) <= LineBreaker.COLUMNS);
+            assertThat(cue.lines().get(0)).startsWith("Speaker 1:");
+        });
     }
 
     @Test
     void englishHasItsOwnMarksAndCapitals() {
         List<Sentence> sentences = List.of(timed(0, List.of(" one", " two，")), timed(2000, List.of(" it's。")), timed(3000, List.of(" three", "天？")),
                 timed(4000, List.of("四", "、")), plain(5000, 6000, " five。"));
-        assertThat(Cues.of(sentences)).extracting(cue -> cue.lines().get(0)).containsExactly("One two,", "it's.", "Three天？", "四、", "five.");
-        assertThat(Cues.of(List.of(plain(0, 1, "no mark"), plain(1, 2, "here")))).extracting(cue -> cue.lines().get(0)).containsExactly("no mark", "here");
+        assertThat(Cues.of(sentences, false)).extracting(cue -> cue.lines().get(0)).containsExactly("One two,", "it's.", "Three天？", "四、", "five.");
+        assertThat(Cues.of(List.of(plain(0, 1, "no mark"), plain(1, 2, "here")), false)).extracting(cue -> cue.lines().get(0)).containsExactly("no mark", "here");
     }
 
     @Test
@@ -100,14 +136,14 @@ class SubtitleFilesTest {
             words.add(new SentenceWord(" w" + i, start, start + 500));
         }
         Sentence sentence = new Sentence(0, 8000, words.stream().map(SentenceWord::text).collect(Collectors.joining()), OptionalInt.empty(), words);
-        assertThat(Cues.of(List.of(sentence))).containsExactly(
-                new Cue(0, 4100, List.of("w0 w1 w2 w3 w4 w5 w6")), new Cue(5100, 8000, List.of("w7 w8 w9 w10 w11")));
+        assertThat(Cues.of(List.of(sentence), false)).containsExactly(
+                new Cue(0, 4100, List.of("w0 w1 w2 w3 w4 w5 w6"), OptionalInt.empty()), new Cue(5100, 8000, List.of("w7 w8 w9 w10 w11"), OptionalInt.empty()));
     }
 
     @Property(tries = 100)
     void nothingIsLostAndLimitsHold(@ForAll @Size(min = 1, max = 150) List<@StringLength(min = 1, max = 12) @AlphaChars @Chars({'字', '，', 'é', '\t', '-'}) String> texts) {
         List<String> words = texts.stream().map(text -> " " + Cues.oneLine(text)).toList();
-        List<Cue> cues = Cues.of(List.of(timed(1000, words)));
+        List<Cue> cues = Cues.of(List.of(timed(1000, words)), false);
         String shown = cues.stream().flatMap(cue -> cue.lines().stream()).collect(Collectors.joining()).replaceAll("[^\\p{L}]", "");
         assertThat(shown).isEqualToIgnoringCase(String.join("", words).replaceAll("[^\\p{L}]", ""));
         long at = 1000;
@@ -129,7 +165,7 @@ class SubtitleFilesTest {
 
     @Test
     void manyWordsWithoutWidthEndInNoOverflow() {
-        assertThat(Cues.of(List.of(timed(0, Collections.nCopies(50_000, "\u0301"))))).hasSizeGreaterThan(1000);
+        assertThat(Cues.of(List.of(timed(0, Collections.nCopies(50_000, "\u0301"))), false)).hasSizeGreaterThan(1000);
     }
 
     @Test

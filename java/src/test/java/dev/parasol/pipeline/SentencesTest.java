@@ -30,10 +30,10 @@ class SentencesTest {
     }
 
     @Test
-    void aMarkEndsASentenceAndTheNextOneBeginsThere() {
+    void aMarkEndsASentenceAndTheNextOneBeginsWithItsFirstWord() {
         assertThat(Sentences.of(words("你", "好", "hello", "world", "3", "天"), List.of(1, 2, 0, 1, 1, 3), MARKS)).containsExactly(
                 sentence(50, 300, "你好，", new SentenceWord("你", 50, 150), new SentenceWord("好，", 200, 300)),
-                sentence(300, 900, " hello world 3天。", new SentenceWord(" hello", 350, 450), new SentenceWord(" world", 500, 600),
+                sentence(350, 900, " hello world 3天。", new SentenceWord(" hello", 350, 450), new SentenceWord(" world", 500, 600),
                         new SentenceWord(" 3", 650, 750), new SentenceWord("天。", 800, 900)));
     }
 
@@ -41,7 +41,7 @@ class SentencesTest {
     void whatNoMarkFollowsIsALastSentence() {
         assertThat(Sentences.of(words("a", "我", "b"), List.of(4, 1, 1), MARKS)).containsExactly(
                 sentence(50, 150, " a？", new SentenceWord(" a？", 50, 150)),
-                sentence(150, 450, "我 b", new SentenceWord("我", 200, 300), new SentenceWord(" b", 350, 450)));
+                sentence(200, 450, "我 b", new SentenceWord("我", 200, 300), new SentenceWord(" b", 350, 450)));
     }
 
     @Test
@@ -50,7 +50,9 @@ class SentencesTest {
         assertThat(Sentences.of(words("我"), List.of(1, 3), MARKS)).containsExactly(
                 sentence(50, 150, "我。", new SentenceWord("我", 50, 150), new SentenceWord("。", -1, -1)));
         assertThat(Sentences.of(words("我", "们"), List.of(2), MARKS)).containsExactly(
-                sentence(50, 150, "我，", new SentenceWord("我，", 50, 150)), sentence(150, 300, "们", new SentenceWord("们", 200, 300)));
+                sentence(50, 150, "我，", new SentenceWord("我，", 50, 150)), sentence(200, 300, "们", new SentenceWord("们", 200, 300)));
+        assertThat(Sentences.of(words("我"), List.of(2, 3), MARKS)).containsExactly(
+                sentence(50, 150, "我，", new SentenceWord("我，", 50, 150)), sentence(150, 150, "。", new SentenceWord("。", -1, -1)));
         assertThat(Sentences.of(List.of(), List.of(3), MARKS)).isEmpty();
     }
 
@@ -69,9 +71,10 @@ class SentencesTest {
         List<Sentence> sentences = Sentences.of(words(words.toArray(String[]::new)), marks, MARKS);
         String all = sentences.stream().map(Sentence::text).collect(Collectors.joining()).replaceAll("[ ，。？、]", "");
         assertThat(all).isEqualTo(String.join("", words));
-        long at = 50;
+        long at = 0;
         for (Sentence sentence : sentences) {
-            assertThat(sentence.startMs()).isEqualTo(at);
+            boolean spoken = sentence.words().get(0).timed();
+            assertThat(sentence.startMs()).isEqualTo(spoken ? sentence.words().get(0).startMs() : at).isGreaterThanOrEqualTo(at);
             assertThat(sentence.words().stream().map(SentenceWord::text).collect(Collectors.joining())).isEqualTo(sentence.text());
             at = sentence.endMs();
         }
