@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.cuda.KernelLibrary;
+import dev.parasol.files.Shown;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,9 +87,9 @@ public final class TileTable {
         } catch (NoSuchFileException e) {
             return table;
         } catch (JacksonException e) {
-            LOG.warn("The table of tuned tiles {} is ignored: {}", file, e.getOriginalMessage());
+            LOG.warn("The table of tuned tiles {} is ignored: {}", file, Shown.of(e.getOriginalMessage(), 300));
         } catch (IOException | IllegalArgumentException | SecurityException e) {
-            LOG.warn("The table of tuned tiles {} is ignored: {}", file, e.getMessage());
+            LOG.warn("The table of tuned tiles {} is ignored: {}", file, Shown.of(String.valueOf(e.getMessage()), 300));
         }
         return empty(library);
     }

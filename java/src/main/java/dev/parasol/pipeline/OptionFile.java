@@ -86,7 +86,7 @@ final class OptionFile {
             if (!WITHOUT_EFFECT.contains(key)) {
                 throw new ModelException(path + ": there is no option " + section + Shown.of(key) + ", expected " + known(detector));
             }
-            options.warn(path + ": " + section + key + " has no effect here");
+            options.warn(path + ": " + section + Shown.of(key) + " has no effect here");
         }
     }
 

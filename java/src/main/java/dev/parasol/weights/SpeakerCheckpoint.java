@@ -1,6 +1,7 @@
 package dev.parasol.weights;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.Shown;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
@@ -61,7 +62,7 @@ public final class SpeakerCheckpoint implements Checkpoint {
     private SpeakerTensors.Folded tensor(String name) {
         SpeakerTensors.Folded tensor = tensors.get(name);
         if (tensor == null) {
-            throw new ModelException(source() + " has no tensor " + name);
+            throw new ModelException(source() + " has no tensor " + Shown.of(name));
         }
         return tensor;
     }

@@ -1,6 +1,7 @@
 package dev.parasol.tools;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.files.Shown;
 import dev.parasol.model.BatchLayout;
 import dev.parasol.model.BatchShape;
 import dev.parasol.model.MemoryForecast;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
     private static final int PIECE = 1 << 16;
+    /** Characters of a tensor's name. */
+    private static final int NAME = 120;
 
     @Parameters(paramLabel = "MODEL", description = "FunASR model folder.")
     String model;
@@ -55,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
             for (String name : checkpoint.names()) {
                 TensorInfo info = checkpoint.info(name);
                 elements += name.endsWith(ModelTensors.WEIGHT_SCALE) || name.endsWith(ModelTensors.INPUT_SCALE) ? 0 : info.count();
-                System.out.printf(Locale.ROOT, "%-60s %-4s %-16s %s%n", name, info.type(), shape(info), range(checkpoint, info));
+                System.out.printf(Locale.ROOT, "%-60s %-4s %-16s %s%n", Shown.of(name, NAME), info.type(), shape(info), range(checkpoint, info));
             }
         }
         System.out.printf(Locale.ROOT, "%d parameters%n", elements);

@@ -68,6 +68,23 @@ class MainTest {
         assertThat(errors()).isEmpty();
     }
 
+    @Test
+    void namesOfTensorsAreShownHarmless() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        try (Stream<Path> files = Files.list(SAMPLE)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName()));
+            }
+        }
+        Path weights = model.resolve("model.safetensors");
+        String text = Files.readString(weights, StandardCharsets.ISO_8859_1);
+        // As many bytes in UTF-8: text from right to left.
+        Files.writeString(weights, text.replaceFirst("encoder.encoders.1.", "enc\u00e2\u0080\u00aer.encoders.1."), StandardCharsets.ISO_8859_1);
+        out.reset();
+        assertThat(Main.run("inspect", model.toString())).as(errors()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("enc\\u202er.encoders.1.").doesNotContain("\u202e");
+    }
+
     /** Cut in half, each file of a model is named by every command, and nothing is written. */
     @ParameterizedTest
     @ValueSource(strings = {"config.yaml", "am.mvn", "tokens.json", "model.safetensors"})

@@ -2,6 +2,7 @@ package dev.parasol.tools.data;
 
 import dev.parasol.audio.AudioReader;
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import dev.parasol.scoring.KaldiTable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -43,11 +44,11 @@ public final class TestSets {
             Path file = Path.of(value);
             Path beside = wavScp.toAbsolutePath().resolveSibling(file);
             if (!Files.exists(file) && !Files.exists(beside)) {
-                throw new DataException(wavScp + ": " + id + " names " + value + ", which " + FileErrors.absent(file) + ", expected lines 'id file'");
+                throw new DataException(wavScp + ": " + id + " names " + Shown.of(value, 200) + ", which " + FileErrors.absent(file) + ", expected lines 'id file'");
             }
             return Files.exists(file) ? file : beside;
         } catch (InvalidPathException e) {
-            throw new DataException(wavScp + ": " + id + " names a file that cannot exist: " + e.getMessage(), e);
+            throw new DataException(wavScp + ": " + id + " names a file that cannot exist: " + Shown.of(e.getMessage(), 200), e);
         }
     }
 }

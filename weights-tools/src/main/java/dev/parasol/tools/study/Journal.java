@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.files.FileErrors;
+import dev.parasol.files.Shown;
 import dev.parasol.tools.data.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,8 @@ import java.util.Map;
  */
 final class Journal implements AutoCloseable {
     private static final String HEADER = "header";
+    /** Characters of what a journal says that a message shows. */
+    private static final int SHOWN = 200;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Map<String, JsonNode> results = new LinkedHashMap<>();
@@ -51,7 +54,7 @@ final class Journal implements AutoCloseable {
         JsonNode there = get(HEADER, () -> header);
         if (!there.equals(header)) {
             close();
-            throw new DataException(file + " is of another study (" + there + ", now " + header + "): choose another --out");
+            throw new DataException(file + " is of another study (" + Shown.of(there.toString(), SHOWN) + ", now " + Shown.of(header.toString(), SHOWN) + "): choose another --out");
         }
     }
 
@@ -67,7 +70,7 @@ final class Journal implements AutoCloseable {
                     }
                     results.put(line.get("key").asText(), line.get("value"));
                 } catch (JsonProcessingException e) {
-                    throw new DataException(file + " is no journal of a study, byte " + start + ": " + e.getOriginalMessage(), e);
+                    throw new DataException(file + " is no journal of a study, byte " + start + ": " + Shown.of(e.getOriginalMessage(), SHOWN), e);
                 }
                 start = i + 1;
             }

@@ -1,5 +1,6 @@
 package dev.parasol.tools.tensors;
 
+import dev.parasol.files.Shown;
 import dev.parasol.weights.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ public final class ConfigEdits {
      * Sets keys of sections in the file.
      *
      * @param sections values by key by section, such as {@code encoder_conf: {num_blocks: 12}}
+     * @throws ModelException when the file is not YAML or lacks a section
      */
     @SuppressWarnings("unchecked")
     public static void apply(Path file, Map<String, Map<String, Integer>> sections) throws IOException {
@@ -30,14 +32,14 @@ public final class ConfigEdits {
         try {
             Map<String, Object> root = (Map<String, Object>) yaml.load(Files.readString(file));
             sections.forEach((section, values) -> {
-                if (!(root.get(section) instanceof Map)) {
+                if (root == null || !(root.get(section) instanceof Map)) {
                     throw new ModelException(file + " has no section " + section);
                 }
                 ((Map<String, Object>) root.get(section)).putAll(values);
             });
             Files.writeString(file, yaml.dump(root));
         } catch (YAMLException | ClassCastException e) {
-            throw new ModelException(file + " cannot be changed: " + e.getMessage(), e);
+            throw new ModelException(file + " cannot be changed: " + Shown.of(e.getMessage(), 200), e);
         }
     }
 }

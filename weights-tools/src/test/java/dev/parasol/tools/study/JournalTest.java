@@ -50,4 +50,15 @@ class JournalTest {
         assertThatThrownBy(() -> new Journal(file, header(1))).isInstanceOf(DataException.class).hasMessageContaining("no journal");
         assertThat(Files.readString(file)).isEqualTo("hello\n");
     }
+
+    @Test
+    void whatAJournalSaysIsShownShortAndHarmless() throws IOException {
+        Path file = folder.resolve("journal.jsonl");
+        Files.writeString(file, "{\"key\": \"header\", \"value\": \"" + "\u202e".repeat(5000) + "\"}\n");
+        assertThatThrownBy(() -> new Journal(file, header(1))).isInstanceOf(DataException.class).hasMessageContaining("another study")
+                .satisfies(e -> assertThat(e.getMessage().replace(file.toString(), "")).doesNotContain("\u202e").hasSizeLessThan(500));
+        Files.writeString(file, "x\u001b]0;" + "x".repeat(5000) + "\n");
+        assertThatThrownBy(() -> new Journal(file, header(1))).isInstanceOf(DataException.class).hasMessageContaining("no journal")
+                .satisfies(e -> assertThat(e.getMessage().replace(file.toString(), "")).doesNotContain("\u001b").hasSizeLessThan(500));
+    }
 }
