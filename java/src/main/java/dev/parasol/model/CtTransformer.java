@@ -18,7 +18,7 @@ import java.util.List;
  * A CT-Transformer: for each word of a text, the id of the mark behind it. Encoder and output layer lie on the device; the
  * embedding, which is most of the model, stays in its file, and the rows of a text's words are uploaded with it. Not thread-safe.
  */
-public final class CtTransformer implements AutoCloseable {
+public final class CtTransformer implements ReclaimableModel {
     private final PunctuationConfig config;
     private final KernelSet kernels;
     private final DeviceWeights weights;
@@ -90,6 +90,7 @@ public final class CtTransformer implements AutoCloseable {
     }
 
     /** Sentences for the user: what of the checkpoint was left aside. */
+    @Override
     public List<String> notices() {
         return weights.notices();
     }
@@ -127,21 +128,25 @@ public final class CtTransformer implements AutoCloseable {
     }
 
     /** Bytes of the slab that are mapped now. */
+    @Override
     public long reserved() {
         return slab.mapped();
     }
 
     /** Waits until the device has done everything that was enqueued. */
+    @Override
     public void drain() {
         pass.stream().synchronize();
     }
 
     /** Gives the slab's memory back; the next text takes what it needs. */
+    @Override
     public void trim() {
         slab.trim(0);
     }
 
     /** Forgets all plans and graphs; what is needed again is made again. */
+    @Override
     public void evict() {
         pass.graphs().clear();
         plans.clear();

@@ -24,7 +24,7 @@ import java.util.List;
  * not depend on the recording's length, and any number of recordings may take turns, each with a {@link VadMemory} of its own.
  * Not thread-safe.
  */
-public final class FsmnVad implements AutoCloseable {
+public final class FsmnVad implements DeviceModel {
     /** The most new frames of one block: 10.24 s. */
     public static final int BLOCK_FRAMES = 1024;
 
@@ -127,6 +127,7 @@ public final class FsmnVad implements AutoCloseable {
     }
 
     /** Sentences for the user: what of the checkpoint was left aside. */
+    @Override
     public List<String> notices() {
         return weights.notices();
     }

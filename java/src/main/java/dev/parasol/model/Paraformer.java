@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A Paraformer on a device: its weights, and a stream and a slab to run it, or two of each. Not thread-safe, but for {@link #layout}, {@link #plan}, {@link #reserved} and {@link #peak}. */
-public final class Paraformer implements AutoCloseable {
+public final class Paraformer implements ReclaimableModel {
     private final ModelConfig config;
     private final KeptLayers layers;
     private final Vocabulary vocabulary;
@@ -159,6 +159,7 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** Sentences for the user: which layers are run, and what of the checkpoint was left aside. */
+    @Override
     public List<String> notices() {
         Stream<String> hotwords = extras.hotwords() == null ? Stream.of() : extras.hotwords().warnings().stream();
         return Stream.of(layers.notice().stream(), weights.notices().stream(), hotwords).flatMap(notices -> notices).toList();
@@ -191,6 +192,7 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** Bytes of the slabs that are mapped now. */
+    @Override
     public long reserved() {
         return slab.mapped() + (secondSlab == null ? 0 : secondSlab.mapped());
     }
@@ -201,11 +203,13 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** Waits until the device has done everything that was enqueued. */
+    @Override
     public void drain() {
         passes().forEach(one -> one.stream().synchronize());
     }
 
     /** Gives the slabs' memory back; the next batch takes what it needs. */
+    @Override
     public void trim() {
         slab.trim(0);
         if (secondSlab != null) {
@@ -214,6 +218,7 @@ public final class Paraformer implements AutoCloseable {
     }
 
     /** Forgets all plans and graphs, which hold memory of the host and the driver; what is needed again is made again. The slab stays as it is. */
+    @Override
     public void evict() {
         passes().forEach(one -> one.graphs().clear());
         plans.clear();

@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A CAM++ on a device: from waveforms to an embedding of each, which tells speakers apart by its direction. Not thread-safe. */
-public final class SpeakerNetwork implements AutoCloseable {
+public final class SpeakerNetwork implements ReclaimableModel {
     /** The fewest samples of a waveform, 45 ms: fewer do not have the two rows that a deviation needs. */
     public static final int LEAST_SAMPLES = Fbank.FRAME_LENGTH + 2 * Fbank.FRAME_SHIFT;
 
@@ -119,6 +119,7 @@ public final class SpeakerNetwork implements AutoCloseable {
     }
 
     /** Sentences for the user: what of the checkpoint was left aside. */
+    @Override
     public List<String> notices() {
         return notices;
     }
@@ -185,21 +186,25 @@ public final class SpeakerNetwork implements AutoCloseable {
     }
 
     /** Bytes of the slab that are mapped now. */
+    @Override
     public long reserved() {
         return slab.mapped();
     }
 
     /** Waits until the device has done everything that was enqueued. */
+    @Override
     public void drain() {
         pass.stream().synchronize();
     }
 
     /** Gives the slab's memory back; the next batch takes what it needs. */
+    @Override
     public void trim() {
         slab.trim(0);
     }
 
     /** Forgets all plans and graphs; what is needed again is made again. */
+    @Override
     public void evict() {
         pass.graphs().clear();
         plans.clear();

@@ -6,6 +6,7 @@ import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.WorkMember;
 import dev.parasol.memory.WorkTask;
+import dev.parasol.model.Paraformer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -24,10 +25,10 @@ final class BatchRunner {
     private final CudaContext context;
     private final Budget budget;
     private final WorkMember member;
-    private final Session session;
+    private final Session<Paraformer> session;
     private final MemoryLadder ladder;
 
-    BatchRunner(Session session) {
+    BatchRunner(Session<Paraformer> session) {
         this.session = session;
         this.context = session.context();
         this.budget = session.budget();

@@ -20,7 +20,7 @@ final class Flight implements MemoryLadder.Attempt {
     /** After that results are told, and somebody else may have a turn. */
     private static final long LONGEST_NANOS = 1_000_000_000;
 
-    private final Session session;
+    private final Session<Paraformer> session;
     private final WorkTask task;
     private final Deque<List<Utterance>> open;
     private final BatchSource source;
@@ -33,7 +33,7 @@ final class Flight implements MemoryLadder.Attempt {
      * @param open batches that were taken from the source and are not finished, one at least; those that are finished are removed
      * @param source of those that may follow, or null
      */
-    Flight(Session session, WorkTask task, Deque<List<Utterance>> open, BatchSource source) {
+    Flight(Session<Paraformer> session, WorkTask task, Deque<List<Utterance>> open, BatchSource source) {
         this.session = session;
         this.task = task;
         this.open = open;

@@ -25,7 +25,7 @@ final class MemoryAdmission implements BatchTarget {
     private static final long LEAST = AudioClip.SAMPLE_RATE;
 
     private final Recognizer recognizer;
-    private final Session session;
+    private final Session<Paraformer> session;
     private final long full;
     private volatile long limit;
     private volatile long shrunk;

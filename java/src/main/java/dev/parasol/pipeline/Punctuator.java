@@ -1,28 +1,16 @@
 package dev.parasol.pipeline;
 
-import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DeviceSpec;
-import dev.parasol.memory.Budget;
 import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.memory.MemoryLadder;
 import dev.parasol.memory.MemoryReport;
-import dev.parasol.memory.MemorySystem;
-import dev.parasol.memory.ReclaimStep;
-import dev.parasol.memory.Reclaimer;
-import dev.parasol.memory.WorkMember;
-import dev.parasol.memory.WorkTask;
 import dev.parasol.model.CtTransformer;
 import dev.parasol.model.Precision;
 import dev.parasol.weights.ModelException;
-import dev.parasol.weights.Progress;
-import dev.parasol.weights.PunctuationConfig;
 import dev.parasol.weights.PunctuationFolder;
 import dev.parasol.weights.TokenIds;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Puts punctuation into text with a CT-Transformer, as FunASR does.
@@ -40,22 +28,16 @@ import java.util.Objects;
  * failed, {@link IllegalStateException} after {@link #close}.
  */
 public final class Punctuator implements AutoCloseable {
-    private final CudaContext context;
-    private final MemorySystem memory;
-    private final WorkMember member;
-    private final MemoryLadder ladder;
+    private final Session<CtTransformer> session;
     private final CtTransformer model;
+    private final SidePasses passes;
     private final TokenIds tokens;
-    private boolean closed;
 
-    private Punctuator(CudaContext context, MemorySystem memory, WorkMember member, CtTransformer model, TokenIds tokens) {
-        this.context = context;
-        this.memory = memory;
-        this.member = member;
-        this.ladder = new MemoryLadder(memory.budget());
-        this.model = model;
+    private Punctuator(Session<CtTransformer> session, TokenIds tokens) {
+        this.session = session;
+        this.model = session.model();
+        this.passes = new SidePasses(session, "punctuator", "punctuation");
         this.tokens = tokens;
-        member.reclaimBy(new Idle());
     }
 
     /** Settings of a new punctuator; it needs a model at least. */
@@ -92,16 +74,8 @@ public final class Punctuator implements AutoCloseable {
     }
 
     private int[] marks(int[] words) {
-        if (context.failure() != null) {
-            throw new RecognitionException("the device " + context.spec() + " failed and this punctuator cannot go on; close it and make a new one ("
-                    + context.failure().getMessage() + ")", context.failure());
-        }
         Window window = new Window(words);
-        try (WorkTask task = memory.budget().turns().begin(member, "punctuation of " + words.length + " words")) {
-            ModelLoad.climb(ladder, task, window);
-        } catch (CudaException e) {
-            throw new RecognitionException("punctuation failed: " + e.getMessage(), e);
-        }
+        passes.run("punctuation of " + words.length + " words", window);
         return window.marks;
     }
 
@@ -116,7 +90,7 @@ public final class Punctuator implements AutoCloseable {
 
         @Override
         public long lacking() {
-            return Math.max(0, memory.mapped(model.peakBytes(List.of(words))) - model.reserved());
+            return passes.lacking(model.peakBytes(List.of(words)));
         }
 
         @Override
@@ -130,32 +104,6 @@ public final class Punctuator implements AutoCloseable {
         }
     }
 
-    /** What can be given back between two windows. */
-    private final class Idle implements Reclaimer {
-        @Override
-        public long idle() {
-            return context.failure() == null ? model.reserved() : 0;
-        }
-
-        @Override
-        public long fixed() {
-            return memory.fixed();
-        }
-
-        @Override
-        public void reclaim(ReclaimStep step, long bytes) {
-            if (context.failure() != null) {
-                return;
-            }
-            switch (step) {
-                case DRAIN -> model.drain();
-                case TRIM -> model.trim();
-                case EVICT -> model.evict();
-                case DEFRAGMENT -> { }
-            }
-        }
-    }
-
     /** The marks by their ids. */
     public List<String> marks() {
         return model.config().marks();
@@ -163,7 +111,7 @@ public final class Punctuator implements AutoCloseable {
 
     /** The device in use. */
     public DeviceSpec device() {
-        return context.spec();
+        return session.context().spec();
     }
 
     /** Bytes of the embedding, none of which are on the device. */
@@ -178,46 +126,30 @@ public final class Punctuator implements AutoCloseable {
 
     /** Who holds how much device memory. */
     public MemoryReport memoryReport() {
-        return memory.report();
+        return session.memory().report();
     }
 
     /** Waits for the window that is running, then releases all memory. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            WorkTask closing = memory.budget().turns().begin(member, "closing");
-            try {
-                memory.budget().turns().leave(member);
-                try (context; memory; model) {
-                    // closed from right to left
-                }
-            } finally {
-                closing.close();
-            }
-        }
+    public void close() {
+        session.closeInTurn();
     }
 
     /** Settings of a punctuator; everything but the model has a default. Not thread-safe. */
-    public static final class Builder {
-        private String model;
-        private String device;
+    public static final class Builder extends ModelBuilder<Builder> {
         private Precision precision = Precision.FP32;
-        private Budget budget;
-        private Progress progress = Progress.NONE;
 
         private Builder() {}
 
-        /** A FunASR model folder. */
-        public Builder model(String folder) {
-            model = Objects.requireNonNull(folder);
+        @Override
+        Builder self() {
             return this;
         }
 
-        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
-        public Builder device(String spec) {
-            device = spec;
-            return this;
+        /** The folder of a CT-Transformer. */
+        @Override
+        public Builder model(String folder) {
+            return super.model(folder);
         }
 
         /** {@link Precision#FP32} by default, since the model is small without its embedding, or {@link Precision#FP16}. */
@@ -229,18 +161,6 @@ public final class Punctuator implements AutoCloseable {
             return this;
         }
 
-        /** The memory budget, which may be shared with recognizers. Without it the device is the limit. */
-        public Builder budget(Budget shared) {
-            budget = Objects.requireNonNull(shared);
-            return this;
-        }
-
-        /** Is told of the progress of loading. */
-        public Builder progress(Progress listener) {
-            progress = Objects.requireNonNull(listener);
-            return this;
-        }
-
         /**
          * Opens the device and loads the model. Nothing stays behind when that fails.
          *
@@ -249,27 +169,10 @@ public final class Punctuator implements AutoCloseable {
          * @throws CudaException when the device fails
          */
         public Punctuator build() {
-            if (model == null) {
-                throw new IllegalStateException("a punctuator needs a model");
-            }
-            PunctuationFolder folder = PunctuationFolder.open(model);
+            PunctuationFolder folder = PunctuationFolder.open(modelFor("a punctuator"));
             TokenIds tokens = folder.tokens();
-            Deque<AutoCloseable> opened = new ArrayDeque<>();
-            try {
-                CudaContext context = CudaContext.open(DeviceSpec.select(device));
-                opened.push(context);
-                Budget paying = budget == null ? Budget.of(context) : budget;
-                MemorySystem memory = new MemorySystem(context, paying, folder.shortName());
-                opened.push(memory);
-                WorkMember member = paying.turns().join("punctuator of " + folder.name());
-                opened.push(() -> paying.turns().leave(member));
-                CtTransformer loaded = ModelLoad.inTurn(paying, member, CtTransformer.bytesToLoad(memory, folder, precision),
-                        () -> CtTransformer.load(context, memory, folder, tokens.size(), precision, progress));
-                return new Punctuator(context, memory, member, loaded, tokens);
-            } catch (RuntimeException e) {
-                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
-                throw e;
-            }
+            return new Punctuator(Session.open(this, folder.shortName(), "punctuator of " + folder.name(), memory -> CtTransformer.bytesToLoad(memory, folder, precision),
+                    (context, memory) -> CtTransformer.load(context, memory, folder, tokens.size(), precision, loadProgress())), tokens);
         }
     }
 }

@@ -3,12 +3,9 @@ package dev.parasol.pipeline;
 import dev.parasol.audio.AudioClip;
 import dev.parasol.audio.AudioException;
 import dev.parasol.audio.AudioReader;
-import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
-import dev.parasol.memory.Budget;
-import dev.parasol.memory.MemoryLimit;
 import dev.parasol.memory.MemoryReport;
-import dev.parasol.memory.WorkTask;
+import dev.parasol.model.Paraformer;
 import dev.parasol.model.Precision;
 import dev.parasol.model.StageRecorder;
 import dev.parasol.weights.Extras;
@@ -19,7 +16,6 @@ import dev.parasol.weights.LinearSchemes;
 import dev.parasol.weights.ModelConfig;
 import dev.parasol.weights.ModelException;
 import dev.parasol.weights.ModelFolder;
-import dev.parasol.weights.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -41,13 +37,12 @@ import java.util.Objects;
  * fit into the device's memory or when the device failed, {@link IllegalStateException} after {@link #close}.
  */
 public final class Recognizer implements AutoCloseable {
-    private final Session session;
+    private final Session<Paraformer> session;
     private final BatchRunner runner;
     private final TokenText text;
     private final double batchSeconds;
-    private boolean closed;
 
-    private Recognizer(Session session, double batchSeconds) {
+    private Recognizer(Session<Paraformer> session, double batchSeconds) {
         this.session = session;
         this.runner = new BatchRunner(session);
         this.text = new TokenText(session.model().vocabulary());
@@ -165,7 +160,7 @@ public final class Recognizer implements AutoCloseable {
         return session.memory().report();
     }
 
-    Session session() {
+    Session<Paraformer> session() {
         return session;
     }
 
@@ -179,46 +174,32 @@ public final class Recognizer implements AutoCloseable {
 
     /** Waits for the batches that are running, then releases the device and all memory. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            WorkTask closing = session.budget().turns().begin(session.member(), "closing");
-            try {
-                session.close();
-            } finally {
-                closing.close();
-            }
-        }
+    public void close() {
+        session.closeInTurn();
     }
 
     /** Settings of a recognizer; everything but the model has a default. Not thread-safe. */
-    public static final class Builder {
+    public static final class Builder extends ModelBuilder<Builder> {
         private static final double DEFAULT_BATCH_SECONDS = 300;
 
-        private String model;
-        private String device;
         private LinearSchemes schemes;
         private LayerMask layerMask = LayerMask.ALL;
         private boolean timestamps;
         private boolean timed;
         private List<String> hotwords = List.of();
-        private MemoryLimit memoryLimit;
-        private Budget budget;
         private double batchSeconds = DEFAULT_BATCH_SECONDS;
-        private Progress progress = Progress.NONE;
 
         private Builder() {}
 
-        /** A FunASR model folder, or a synthetic model such as {@code synth:paraformer-large}. */
-        public Builder model(String folderOrSynthetic) {
-            model = Objects.requireNonNull(folderOrSynthetic);
+        @Override
+        Builder self() {
             return this;
         }
 
-        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
-        public Builder device(String spec) {
-            device = spec;
-            return this;
+        /** A FunASR model folder, or a synthetic model such as {@code synth:paraformer-large}. */
+        @Override
+        public Builder model(String folderOrSynthetic) {
+            return super.model(folderOrSynthetic);
         }
 
         /** By default what the checkpoint is quantized to, and fp16 where it is not quantized. */
@@ -264,47 +245,12 @@ public final class Recognizer implements AutoCloseable {
             return this;
         }
 
-        /**
-         * The most device memory that this recognizer may hold, weights included. Without it the device is the limit. For
-         * several recognizers with one limit, see {@link #budget}.
-         */
-        public Builder memoryLimit(MemoryLimit limit) {
-            memoryLimit = Objects.requireNonNull(limit);
-            return this;
-        }
-
-        /** {@link #memoryLimit(MemoryLimit)} of a size such as {@code 1GiB} or a share of the device such as {@code 50%}. */
-        public Builder memoryLimit(String limit) {
-            return memoryLimit(MemoryLimit.parse(limit));
-        }
-
-        /** {@link #memoryLimit(MemoryLimit)} in bytes. */
-        public Builder memoryLimit(long bytes) {
-            return memoryLimit(Long.toString(bytes));
-        }
-
-        /**
-         * A budget that is shared with others, such as {@code Budget.of("50%")}; takes the place of {@link #memoryLimit}.
-         * Recognizers that share one give each other what they hold idle and wait for each other, the oldest request first.
-         * Those without limit and budget share one for each device.
-         */
-        public Builder budget(Budget shared) {
-            budget = Objects.requireNonNull(shared);
-            return this;
-        }
-
         /** The most audio in one batch, in seconds; a longer recording is a batch of its own. 300 by default. */
         public Builder batchSeconds(double seconds) {
             if (!(seconds > 0)) {
                 throw new IllegalArgumentException("batches of " + seconds + " seconds");
             }
             batchSeconds = seconds;
-            return this;
-        }
-
-        /** Is told of the progress of loading. */
-        public Builder progress(Progress listener) {
-            progress = Objects.requireNonNull(listener);
             return this;
         }
 
@@ -316,42 +262,12 @@ public final class Recognizer implements AutoCloseable {
          * @throws dev.parasol.cuda.CudaException when the device fails
          */
         public Recognizer build() {
-            if (model == null) {
-                throw new IllegalStateException("a recognizer needs a model");
-            }
-            return new Recognizer(Session.open(this), batchSeconds);
-        }
-
-        DeviceSpec deviceSpec() {
-            return DeviceSpec.select(device);
-        }
-
-        ModelFolder folder() {
-            return ModelFolder.open(model);
-        }
-
-        LinearSchemes schemes() {
-            return schemes;
-        }
-
-        LayerMask layerMask() {
-            return layerMask;
-        }
-
-        Extras extras(ModelFolder folder) {
+            ModelFolder folder = ModelFolder.open(modelFor("a recognizer"));
             Extras asked = folder.extras(timestamps, hotwords);
-            return timed ? asked.timed() : asked;
-        }
-
-        Progress loadProgress() {
-            return progress;
-        }
-
-        Budget budget(CudaContext context) {
-            if (budget != null) {
-                return budget;
-            }
-            return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
+            Extras extras = timed ? asked.timed() : asked;
+            return new Recognizer(Session.open(this, folder.shortName(), "recognizer of " + folder.name(),
+                    memory -> Paraformer.bytesToLoad(memory, folder, layerMask, schemes, extras),
+                    (context, memory) -> Paraformer.load(context, memory, folder, layerMask, schemes, extras, loadProgress())), batchSeconds);
         }
     }
 }

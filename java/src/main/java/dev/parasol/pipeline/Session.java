@@ -4,21 +4,28 @@ import dev.parasol.cuda.CudaContext;
 import dev.parasol.memory.Budget;
 import dev.parasol.memory.MemorySystem;
 import dev.parasol.memory.WorkMember;
-import dev.parasol.model.Paraformer;
-import dev.parasol.weights.Extras;
-import dev.parasol.weights.ModelFolder;
+import dev.parasol.memory.WorkTask;
+import dev.parasol.model.DeviceModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.ToLongFunction;
 
-/** What a recognizer holds of a device, made together and closed together, the last first. */
-final class Session implements AutoCloseable {
+/** What a model and its user hold of a device, made together and closed together, the last first. */
+final class Session<M extends DeviceModel> implements AutoCloseable {
     private final CudaContext context;
     private final Budget budget;
     private final MemorySystem memory;
     private final WorkMember member;
-    private final Paraformer model;
+    private final M model;
+    private boolean closed;
 
-    private Session(CudaContext context, Budget budget, MemorySystem memory, WorkMember member, Paraformer model) {
+    /** Puts a model on a device. */
+    @FunctionalInterface
+    interface Loader<M> {
+        M load(CudaContext context, MemorySystem memory);
+    }
+
+    private Session(CudaContext context, Budget budget, MemorySystem memory, WorkMember member, M model) {
         this.context = context;
         this.budget = budget;
         this.memory = memory;
@@ -29,22 +36,23 @@ final class Session implements AutoCloseable {
     /**
      * Opens the device and loads the model, which takes its turn with those who share the budget: it has the memory that
      * they hold idle, and waits for what they are working with. Nothing stays behind when that fails.
+     *
+     * @param owner whose memory it is in reports; empty where that is clear
+     * @param name of the member of the budget
+     * @param bytesToLoad what loading needs of the budget
      */
-    static Session open(Recognizer.Builder settings) {
-        ModelFolder folder = settings.folder();
-        Extras extras = settings.extras(folder);
+    static <M extends DeviceModel> Session<M> open(ModelBuilder<?> settings, String owner, String name, ToLongFunction<MemorySystem> bytesToLoad, Loader<M> loader) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             CudaContext context = CudaContext.open(settings.deviceSpec());
             opened.push(context);
             Budget budget = settings.budget(context);
-            MemorySystem memory = new MemorySystem(context, budget, folder.shortName());
+            MemorySystem memory = new MemorySystem(context, budget, owner);
             opened.push(memory);
-            WorkMember member = budget.turns().join("recognizer of " + folder.name());
+            WorkMember member = budget.turns().join(name);
             opened.push(() -> budget.turns().leave(member));
-            Paraformer model = ModelLoad.inTurn(budget, member, Paraformer.bytesToLoad(memory, folder, settings.layerMask(), settings.schemes(), extras),
-                    () -> Paraformer.load(context, memory, folder, settings.layerMask(), settings.schemes(), extras, settings.loadProgress()));
-            return new Session(context, budget, memory, member, model);
+            M model = ModelLoad.inTurn(budget, member, bytesToLoad.applyAsLong(memory), () -> loader.load(context, memory));
+            return new Session<>(context, budget, memory, member, model);
         } catch (RuntimeException e) {
             opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
             throw e;
@@ -63,18 +71,34 @@ final class Session implements AutoCloseable {
         return memory;
     }
 
-    /** The recognizer among those who share the budget. */
+    /** The model's user among those who share the budget. */
     WorkMember member() {
         return member;
     }
 
-    Paraformer model() {
+    M model() {
         return model;
     }
 
-    /** Closes everything, whatever fails on the way; the first failure is thrown in the end. */
+    /** Waits for the work that is running, then closes everything as {@link #close} does. Idempotent. */
+    synchronized void closeInTurn() {
+        if (!closed) {
+            WorkTask closing = budget.turns().begin(member, "closing");
+            try {
+                close();
+            } finally {
+                closing.close();
+            }
+        }
+    }
+
+    /** Closes everything, whatever fails on the way; the first failure is thrown in the end. Nothing may be running. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         budget.turns().leave(member);
         try (context; memory; model) {
             // closed from right to left

@@ -2,12 +2,13 @@ package dev.parasol.pipeline;
 
 import dev.parasol.memory.ReclaimStep;
 import dev.parasol.memory.Reclaimer;
+import dev.parasol.model.ReclaimableModel;
 
-/** What a recognizer can give back between two batches. Where the device has failed, that is nothing before the closing. */
+/** What a model's user can give back between two passes. Where the device has failed, that is nothing before the closing. */
 final class SessionReclaimer implements Reclaimer {
-    private final Session session;
+    private final Session<? extends ReclaimableModel> session;
 
-    SessionReclaimer(Session session) {
+    SessionReclaimer(Session<? extends ReclaimableModel> session) {
         this.session = session;
     }
 

@@ -3,29 +3,17 @@ package dev.parasol.pipeline;
 import dev.parasol.audio.AudioClip;
 import dev.parasol.audio.AudioException;
 import dev.parasol.audio.AudioReader;
-import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.CudaException;
 import dev.parasol.cuda.DeviceSpec;
-import dev.parasol.memory.Budget;
 import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.memory.MemoryLadder;
-import dev.parasol.memory.MemoryLimit;
 import dev.parasol.memory.MemoryReport;
-import dev.parasol.memory.MemorySystem;
-import dev.parasol.memory.ReclaimStep;
-import dev.parasol.memory.Reclaimer;
-import dev.parasol.memory.WorkMember;
-import dev.parasol.memory.WorkTask;
 import dev.parasol.model.SpeakerNetwork;
-import dev.parasol.weights.Progress;
 import dev.parasol.weights.SpeakerFolder;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * Speaker embeddings by FunASR's CAM++: recordings of one speaker have embeddings of about the same direction.
@@ -47,20 +35,14 @@ public final class SpeakerEncoder implements AutoCloseable {
     /** Samples of a batch, or more where one recording alone is longer. */
     private static final int BATCH_SAMPLES = BATCH * SpeakerWindows.WINDOW;
 
-    private final CudaContext context;
-    private final MemorySystem memory;
-    private final WorkMember member;
-    private final MemoryLadder ladder;
+    private final Session<SpeakerNetwork> session;
     private final SpeakerNetwork model;
-    private boolean closed;
+    private final SidePasses passes;
 
-    private SpeakerEncoder(CudaContext context, MemorySystem memory, WorkMember member, SpeakerNetwork model) {
-        this.context = context;
-        this.memory = memory;
-        this.member = member;
-        this.ladder = new MemoryLadder(memory.budget());
-        this.model = model;
-        member.reclaimBy(new Idle());
+    private SpeakerEncoder(Session<SpeakerNetwork> session) {
+        this.session = session;
+        this.model = session.model();
+        this.passes = new SidePasses(session, "encoder", "the embedding of speakers");
     }
 
     /** Settings of a new encoder; it needs a model at least. */
@@ -121,16 +103,8 @@ public final class SpeakerEncoder implements AutoCloseable {
     }
 
     private List<float[]> whole(List<float[]> recordings) {
-        if (context.failure() != null) {
-            throw new RecognitionException("the device " + context.spec() + " failed and this encoder cannot go on; close it and make a new one ("
-                    + context.failure().getMessage() + ")", context.failure());
-        }
         Batch batch = new Batch(recordings);
-        try (WorkTask task = memory.budget().turns().begin(member, "speaker embeddings of " + (recordings.size() == 1 ? "a recording" : recordings.size() + " recordings"))) {
-            ModelLoad.climb(ladder, task, batch);
-        } catch (CudaException e) {
-            throw new RecognitionException("the embedding of speakers failed: " + e.getMessage(), e);
-        }
+        passes.run("speaker embeddings of " + (recordings.size() == 1 ? "a recording" : recordings.size() + " recordings"), batch);
         return batch.embeddings;
     }
 
@@ -145,7 +119,7 @@ public final class SpeakerEncoder implements AutoCloseable {
 
         @Override
         public long lacking() {
-            return Math.max(0, memory.mapped(model.peakBytes(recordings.stream().mapToLong(samples -> samples.length).toArray())) - model.reserved());
+            return passes.lacking(model.peakBytes(recordings.stream().mapToLong(samples -> samples.length).toArray()));
         }
 
         @Override
@@ -159,32 +133,6 @@ public final class SpeakerEncoder implements AutoCloseable {
         }
     }
 
-    /** What can be given back between two batches. */
-    private final class Idle implements Reclaimer {
-        @Override
-        public long idle() {
-            return context.failure() == null ? model.reserved() : 0;
-        }
-
-        @Override
-        public long fixed() {
-            return memory.fixed();
-        }
-
-        @Override
-        public void reclaim(ReclaimStep step, long bytes) {
-            if (context.failure() != null) {
-                return;
-            }
-            switch (step) {
-                case DRAIN -> model.drain();
-                case TRIM -> model.trim();
-                case EVICT -> model.evict();
-                case DEFRAGMENT -> { }
-            }
-        }
-    }
-
     /** Numbers of an embedding. */
     public int embeddingSize() {
         return model.config().embeddingSize();
@@ -192,7 +140,7 @@ public final class SpeakerEncoder implements AutoCloseable {
 
     /** The device in use. */
     public DeviceSpec device() {
-        return context.spec();
+        return session.context().spec();
     }
 
     /** Sentences for the user about the model. */
@@ -202,64 +150,28 @@ public final class SpeakerEncoder implements AutoCloseable {
 
     /** Who holds how much device memory. */
     public MemoryReport memoryReport() {
-        return memory.report();
+        return session.memory().report();
     }
 
     /** Waits for the batch that is running, then releases all memory. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            WorkTask closing = memory.budget().turns().begin(member, "closing");
-            try {
-                memory.budget().turns().leave(member);
-                try (context; memory; model) {
-                    // closed from right to left
-                }
-            } finally {
-                closing.close();
-            }
-        }
+    public void close() {
+        session.closeInTurn();
     }
 
     /** Settings of an encoder; everything but the model has a default. Not thread-safe. */
-    public static final class Builder {
-        private String model;
-        private String device;
-        private MemoryLimit memoryLimit;
-        private Budget budget;
-        private Progress progress = Progress.NONE;
-
+    public static final class Builder extends ModelBuilder<Builder> {
         private Builder() {}
 
+        @Override
+        Builder self() {
+            return this;
+        }
+
         /** The folder of a CAM++. */
+        @Override
         public Builder model(String folder) {
-            model = Objects.requireNonNull(folder);
-            return this;
-        }
-
-        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
-        public Builder device(String spec) {
-            device = spec;
-            return this;
-        }
-
-        /** The most device memory that may be held. */
-        public Builder memoryLimit(MemoryLimit limit) {
-            memoryLimit = Objects.requireNonNull(limit);
-            return this;
-        }
-
-        /** A budget that is shared with others; takes the place of {@link #memoryLimit}. */
-        public Builder budget(Budget shared) {
-            budget = Objects.requireNonNull(shared);
-            return this;
-        }
-
-        /** Is told of the progress of loading. */
-        public Builder progress(Progress listener) {
-            progress = Objects.requireNonNull(listener);
-            return this;
+            return super.model(folder);
         }
 
         /**
@@ -267,35 +179,13 @@ public final class SpeakerEncoder implements AutoCloseable {
          *
          * @throws dev.parasol.weights.ModelException when the model cannot be used
          * @throws DeviceMemoryExhausted when the weights do not fit
-         * @throws CudaException when the device fails
+         * @throws dev.parasol.cuda.CudaException when the device fails
          */
         public SpeakerEncoder build() {
-            if (model == null) {
-                throw new IllegalStateException("an encoder needs a model");
-            }
-            SpeakerFolder folder = SpeakerFolder.open(model);
-            Deque<AutoCloseable> opened = new ArrayDeque<>();
-            try {
-                CudaContext context = CudaContext.open(DeviceSpec.select(device));
-                opened.push(context);
-                MemorySystem memory = new MemorySystem(context, budget(context), "speaker model");
-                opened.push(memory);
-                WorkMember member = memory.budget().turns().join("speaker encoder of " + folder.name());
-                opened.push(() -> memory.budget().turns().leave(member));
-                long bytes = memory.mapped(SpeakerNetwork.weightBytes(folder.config())) + memory.mapped(SpeakerNetwork.stagingBytes(folder.config()));
-                SpeakerNetwork loaded = ModelLoad.inTurn(memory.budget(), member, bytes, () -> SpeakerNetwork.load(context, memory, folder, progress));
-                return new SpeakerEncoder(context, memory, member, loaded);
-            } catch (RuntimeException e) {
-                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
-                throw e;
-            }
-        }
-
-        private Budget budget(CudaContext context) {
-            if (budget != null) {
-                return budget;
-            }
-            return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
+            SpeakerFolder folder = SpeakerFolder.open(modelFor("an encoder"));
+            return new SpeakerEncoder(Session.open(this, "speaker model", "speaker encoder of " + folder.name(),
+                    memory -> memory.mapped(SpeakerNetwork.weightBytes(folder.config())) + memory.mapped(SpeakerNetwork.stagingBytes(folder.config())),
+                    (context, memory) -> SpeakerNetwork.load(context, memory, folder, loadProgress())));
         }
     }
 }

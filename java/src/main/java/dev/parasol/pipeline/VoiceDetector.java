@@ -1,24 +1,16 @@
 package dev.parasol.pipeline;
 
 import dev.parasol.audio.AudioStream;
-import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
-import dev.parasol.memory.Budget;
-import dev.parasol.memory.MemoryLimit;
 import dev.parasol.memory.MemoryReport;
 import dev.parasol.memory.MemorySystem;
-import dev.parasol.memory.WorkMember;
 import dev.parasol.model.FsmnVad;
 import dev.parasol.model.VadMemory;
 import dev.parasol.weights.EndpointConfig;
-import dev.parasol.weights.Progress;
 import dev.parasol.weights.VadFolder;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Finds speech in recordings, with FunASR's FSMN-VAD and by its rules.
@@ -36,19 +28,13 @@ public final class VoiceDetector implements AutoCloseable {
     /** Samples that are read at a time. */
     private static final int BLOCK = 10 * AudioStream.SAMPLE_RATE;
 
-    private final CudaContext context;
-    private final MemorySystem memory;
-    private final WorkMember member;
-    private final FsmnVad model;
+    private final Session<FsmnVad> session;
     private final EndpointConfig endpoint;
     private final boolean dynamic;
     private boolean closed;
 
-    private VoiceDetector(CudaContext context, MemorySystem memory, WorkMember member, FsmnVad model, EndpointConfig endpoint, boolean dynamic) {
-        this.context = context;
-        this.memory = memory;
-        this.member = member;
-        this.model = model;
+    private VoiceDetector(Session<FsmnVad> session, EndpointConfig endpoint, boolean dynamic) {
+        this.session = session;
         this.endpoint = endpoint;
         this.dynamic = dynamic;
     }
@@ -99,7 +85,7 @@ public final class VoiceDetector implements AutoCloseable {
     }
 
     VadStream open(VadStream.FrameSink sink) {
-        return new VadStream(this, model, new EndpointDetector(endpoint), dynamic ? new SilenceSchedule() : null, sink);
+        return new VadStream(this, session.model(), new EndpointDetector(endpoint), dynamic ? new SilenceSchedule() : null, sink);
     }
 
     /** One block, alone on the device. */
@@ -107,71 +93,47 @@ public final class VoiceDetector implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the detector is closed");
         }
-        return model.silence(stream, samples, offset, rows, first, frames);
+        return session.model().silence(stream, samples, offset, rows, first, frames);
     }
 
     /** The device in use. */
     public DeviceSpec device() {
-        return context.spec();
+        return session.context().spec();
     }
 
     /** Sentences for the user about the model. */
     public List<String> notices() {
-        return model.notices();
+        return session.model().notices();
     }
 
     /** Who holds how much device memory. */
     public MemoryReport memoryReport() {
-        return memory.report();
+        return session.memory().report();
     }
 
     /** Waits for the block that is running, then releases the device and all memory. Idempotent. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
-        memory.budget().turns().leave(member);
-        try (context; memory; model) {
-            // closed from right to left
-        }
+        session.close();
     }
 
     /** Settings of a detector; everything but the model has a default. Not thread-safe. */
-    public static final class Builder {
-        private String model;
-        private String device;
-        private MemoryLimit memoryLimit;
-        private Budget budget;
+    public static final class Builder extends ModelBuilder<Builder> {
         private Integer maxEndSilence;
         private Integer maxSegment;
-        private Progress progress = Progress.NONE;
 
         private Builder() {}
 
+        @Override
+        Builder self() {
+            return this;
+        }
+
         /** The folder of an FSMN-VAD. */
+        @Override
         public Builder model(String folder) {
-            model = Objects.requireNonNull(folder);
-            return this;
-        }
-
-        /** {@code cuda:N} or {@code soft:N}; null lets {@code PARASOL_DEVICE} or else the machine decide, which is the default. */
-        public Builder device(String spec) {
-            device = spec;
-            return this;
-        }
-
-        /** The most device memory that may be held. */
-        public Builder memoryLimit(MemoryLimit limit) {
-            memoryLimit = Objects.requireNonNull(limit);
-            return this;
-        }
-
-        /** A budget that is shared with others; takes the place of {@link #memoryLimit}. */
-        public Builder budget(Budget shared) {
-            budget = Objects.requireNonNull(shared);
-            return this;
+            return super.model(folder);
         }
 
         /**
@@ -196,12 +158,6 @@ public final class VoiceDetector implements AutoCloseable {
             return milliseconds;
         }
 
-        /** Is told of the progress of loading. */
-        public Builder progress(Progress listener) {
-            progress = Objects.requireNonNull(listener);
-            return this;
-        }
-
         /**
          * Opens the device and loads the model; nothing stays behind when that fails.
          *
@@ -210,37 +166,15 @@ public final class VoiceDetector implements AutoCloseable {
          * @throws dev.parasol.cuda.CudaException when the device fails
          */
         public VoiceDetector build() {
-            if (model == null) {
-                throw new IllegalStateException("a detector needs a model");
-            }
-            VadFolder folder = VadFolder.open(model);
-            Deque<AutoCloseable> opened = new ArrayDeque<>();
-            try {
-                CudaContext context = CudaContext.open(DeviceSpec.select(device));
-                opened.push(context);
-                MemorySystem memory = new MemorySystem(context, budget(context));
-                opened.push(memory);
-                WorkMember member = memory.budget().turns().join("voice activity detection of " + folder.name());
-                opened.push(() -> memory.budget().turns().leave(member));
-                FsmnVad loaded = ModelLoad.inTurn(memory.budget(), member, bytesToLoad(memory, folder), () -> FsmnVad.load(context, memory, folder, progress));
-                return new VoiceDetector(context, memory, member, loaded, endpoint(folder), maxEndSilence == null);
-            } catch (RuntimeException e) {
-                opened.forEach(resource -> ModelLoad.closeAfter(e, resource));
-                throw e;
-            }
+            VadFolder folder = VadFolder.open(modelFor("a detector"));
+            return new VoiceDetector(Session.open(this, "", "voice activity detection of " + folder.name(), memory -> bytesToLoad(memory, folder),
+                    (context, memory) -> FsmnVad.load(context, memory, folder, loadProgress())), endpoint(folder), maxEndSilence == null);
         }
 
         private EndpointConfig endpoint(VadFolder folder) {
             EndpointConfig config = folder.config().endpoint();
             config = maxEndSilence == null ? config : config.withMaxEndSilence(maxEndSilence);
             return maxSegment == null ? config : config.withMaxSegment(maxSegment);
-        }
-
-        private Budget budget(CudaContext context) {
-            if (budget != null) {
-                return budget;
-            }
-            return memoryLimit == null ? Budget.of(context) : Budget.of(memoryLimit);
         }
 
         private static long bytesToLoad(MemorySystem memory, VadFolder folder) {
