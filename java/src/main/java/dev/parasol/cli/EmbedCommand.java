@@ -1,12 +1,9 @@
 package dev.parasol.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parasol.audio.AudioClip;
-import dev.parasol.audio.AudioException;
 import dev.parasol.audio.AudioReader;
-import dev.parasol.memory.DeviceMemoryExhausted;
 import dev.parasol.pipeline.SpeakerEncoder;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Parameters;
             "files go on then, and the exit code is 1. Embeddings are compared by their cosine."
         })
 final class EmbedCommand implements Callable<Integer> {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     @Option(names = "--model", required = true, paramLabel = "DIR", converter = FileName.class, description = "Folder of a CAM++.")
     String model;
 
@@ -50,40 +45,23 @@ final class EmbedCommand implements Callable<Integer> {
         if (memory.limit != null) {
             builder.memoryLimit(memory.limit);
         }
-        boolean failed = false;
         try (SpeakerEncoder encoder = builder.build()) {
-            encoder.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
-            for (String name : names) {
-                failed |= !print(encoder, name);
-                if (System.out.checkError()) {
-                    throw new CommandException("standard output cannot be written");    // nobody would read the rest
-                }
-            }
+            Notices.tell(encoder.notices());
+            int code = FileLines.print(names, (file, line) -> embed(encoder, file, line));
             if (report) {
                 System.out.print(encoder.memoryReport().toText());
             }
+            return code;
         }
-        return failed ? 1 : 0;
     }
 
-    /** Whether it went well. */
-    private static boolean print(SpeakerEncoder encoder, String name) {
-        ObjectNode line = MAPPER.createObjectNode();
-        line.put("file", name);
-        boolean good = true;
-        try {
-            AudioClip clip = AudioReader.read(Path.of(name));
-            clip.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
-            float[] embedding = encoder.embed(clip.samples());
-            ArrayNode numbers = line.putArray("embedding");
-            for (float number : embedding) {
-                numbers.add(number);
-            }
-        } catch (AudioException | DeviceMemoryExhausted e) {
-            line.put("error", e.getMessage());
-            good = false;
+    private static void embed(SpeakerEncoder encoder, Path file, ObjectNode line) {
+        AudioClip clip = AudioReader.read(file);
+        Notices.warn(clip.warnings());
+        float[] embedding = encoder.embed(clip.samples());
+        ArrayNode numbers = line.putArray("embedding");
+        for (float number : embedding) {
+            numbers.add(number);
         }
-        System.out.println(line);
-        return good;
     }
 }

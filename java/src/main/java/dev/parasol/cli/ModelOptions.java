@@ -26,6 +26,6 @@ final class ModelOptions {
 
     /** Says on standard error what of the model was left aside. */
     static void tell(Recognizer recognizer) {
-        recognizer.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+        Notices.tell(recognizer.notices());
     }
 }

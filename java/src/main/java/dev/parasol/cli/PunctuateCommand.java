@@ -63,7 +63,7 @@ final class PunctuateCommand implements Callable<Integer> {
         }
         boolean failed = false;
         try (Punctuator punctuator = builder.build()) {
-            punctuator.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+            Notices.tell(punctuator.notices());
             LineReader lines = new LineReader(System.in, MOST_BYTES);
             boolean more = true;
             while (more) {

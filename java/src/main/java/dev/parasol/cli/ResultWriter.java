@@ -17,7 +17,7 @@ interface ResultWriter {
 
     /** Tells standard error what the user should know of a file. */
     static void warn(Transcript transcript) {
-        transcript.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
+        Notices.warn(transcript.warnings());
     }
 
     /** Tells standard error what went wrong. */

@@ -103,7 +103,7 @@ final class TranscribeCommand implements Callable<Integer> {
         try (Journal journal = output.journal(builder.identity(), names, files);
                 TerminalProgress progress = TerminalProgress.open(files, journal == null ? 0 : journal.knownSeconds(), noProgress);
                 SpeechTranscriber transcriber = builder.progress(progress).build()) {
-            transcriber.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
+            Notices.tell(transcriber.notices());
             progress.begin();
             transcriber.transcribe(files, journal, new TranscribeListener(names, writer, output.printer(names, System.out), progress, failed));
             if (journal != null) {

@@ -1,9 +1,7 @@
 package dev.parasol.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.parasol.audio.AudioException;
 import dev.parasol.audio.AudioStream;
 import dev.parasol.pipeline.Segment;
 import dev.parasol.pipeline.VoiceDetector;
@@ -29,8 +27,6 @@ import picocli.CommandLine.Spec;
             "failed. The other files go on then, and the exit code is 1."
         })
 final class VadCommand implements Callable<Integer> {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     @Spec
     CommandSpec command;
 
@@ -70,20 +66,14 @@ final class VadCommand implements Callable<Integer> {
         if (memory.limit != null) {
             builder.memoryLimit(memory.limit);
         }
-        boolean failed = false;
         try (VoiceDetector detector = builder.build()) {
-            detector.notices().forEach(notice -> System.err.println("parasol: " + Printable.of(notice)));
-            for (String name : names) {
-                failed |= !print(detector, name);
-                if (System.out.checkError()) {
-                    throw new CommandException("standard output cannot be written");    // nobody would read the rest
-                }
-            }
+            Notices.tell(detector.notices());
+            int code = FileLines.print(names, (file, line) -> detect(detector, file, line));
             if (report) {
                 System.out.print(detector.memoryReport().toText());
             }
+            return code;
         }
-        return failed ? 1 : 0;
     }
 
     private int notNegative(String option, int value) {
@@ -93,23 +83,14 @@ final class VadCommand implements Callable<Integer> {
         return value;
     }
 
-    /** Whether it went well. */
-    private static boolean print(VoiceDetector detector, String name) {
-        ObjectNode line = MAPPER.createObjectNode();
-        line.put("file", name);
-        boolean good = true;
-        try (AudioStream recording = AudioStream.open(Path.of(name))) {
+    private static void detect(VoiceDetector detector, Path file, ObjectNode line) {
+        try (AudioStream recording = AudioStream.open(file)) {
             List<Segment> found = detector.detect(recording);
-            recording.warnings().forEach(warning -> System.err.println("parasol: warning: " + Printable.of(warning)));
+            Notices.warn(recording.warnings());
             ArrayNode segments = line.putArray("segments");
             for (Segment segment : found) {
                 segments.addArray().add(segment.startMs()).add(segment.endMs());
             }
-        } catch (AudioException e) {
-            line.put("error", e.getMessage());
-            good = false;
         }
-        System.out.println(line);
-        return good;
     }
 }

@@ -3,7 +3,6 @@ package dev.parasol.model;
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.memory.MemorySystem;
-import dev.parasol.memory.Region;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.DeviceWeights;
 import dev.parasol.weights.EmbeddingTable;
@@ -18,24 +17,20 @@ import java.util.List;
  * A CT-Transformer: for each word of a text, the id of the mark behind it. Encoder and output layer lie on the device; the
  * embedding, which is most of the model, stays in its file, and the rows of a text's words are uploaded with it. Not thread-safe.
  */
-public final class CtTransformer implements ReclaimableModel {
+public final class CtTransformer extends SlabModel {
     private final PunctuationConfig config;
     private final KernelSet kernels;
     private final DeviceWeights weights;
     private final EmbeddingTable embedding;
-    private final Region slab;
-    private final ForwardPass pass;
-    private final PlanCache plans;
 
     private CtTransformer(CudaContext context, MemorySystem memory, KernelSet kernels, PunctuationConfig config, Precision precision,
             DeviceWeights weights, EmbeddingTable embedding) {
+        super(memory.slab(0), new ForwardPass(context, memory.slab(0), kernels, weights, null),
+                new PlanCache(key -> CtTransformerPass.plan(config, precision, key.bucket(), key.logProbs())));
         this.config = config;
         this.kernels = kernels;
         this.weights = weights;
         this.embedding = embedding;
-        this.slab = memory.slab(0);
-        this.pass = new ForwardPass(context, slab, kernels, weights, null);
-        this.plans = new PlanCache(key -> CtTransformerPass.plan(config, precision, key.bucket(), key.logProbs()));
     }
 
     /**
@@ -125,31 +120,6 @@ public final class CtTransformer implements ReclaimableModel {
 
     private ForwardPlan plan(BatchShape shape, boolean logits) {
         return plans.get(new PlanCache.Key(CtTransformerPass.bucket(shape), logits));
-    }
-
-    /** Bytes of the slab that are mapped now. */
-    @Override
-    public long reserved() {
-        return slab.mapped();
-    }
-
-    /** Waits until the device has done everything that was enqueued. */
-    @Override
-    public void drain() {
-        pass.stream().synchronize();
-    }
-
-    /** Gives the slab's memory back; the next text takes what it needs. */
-    @Override
-    public void trim() {
-        slab.trim(0);
-    }
-
-    /** Forgets all plans and graphs; what is needed again is made again. */
-    @Override
-    public void evict() {
-        pass.graphs().clear();
-        plans.clear();
     }
 
     /** Releases everything but the memory system; nothing may be running. */

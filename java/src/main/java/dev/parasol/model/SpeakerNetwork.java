@@ -6,7 +6,6 @@ import dev.parasol.kernels.Fbank;
 import dev.parasol.kernels.FbankTables;
 import dev.parasol.kernels.KernelSet;
 import dev.parasol.memory.MemorySystem;
-import dev.parasol.memory.Region;
 import dev.parasol.weights.Constant;
 import dev.parasol.weights.DeviceWeights;
 import dev.parasol.weights.FrontendConfig;
@@ -20,7 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A CAM++ on a device: from waveforms to an embedding of each, which tells speakers apart by its direction. Not thread-safe. */
-public final class SpeakerNetwork implements ReclaimableModel {
+public final class SpeakerNetwork extends SlabModel {
     /** The fewest samples of a waveform, 45 ms: fewer do not have the two rows that a deviation needs. */
     public static final int LEAST_SAMPLES = Fbank.FRAME_LENGTH + 2 * Fbank.FRAME_SHIFT;
 
@@ -29,20 +28,16 @@ public final class SpeakerNetwork implements ReclaimableModel {
     private final KernelSet kernels;
     private final DeviceWeights weights;
     private final List<String> notices;
-    private final Region slab;
-    private final ForwardPass pass;
-    private final PlanCache plans;
     private HostBuffer offsets;
 
     private SpeakerNetwork(CudaContext context, MemorySystem memory, KernelSet kernels, SpeakerConfig config, DeviceWeights weights, List<String> notices) {
+        super(memory.slab(0), new ForwardPass(context, memory.slab(0), kernels, weights, FrontEndTables.in(weights, tables(config))),
+                new PlanCache(key -> new SpeakerPass(config, key.bucket()).plan()));
         this.config = config;
         this.context = context;
         this.kernels = kernels;
         this.weights = weights;
         this.notices = notices;
-        this.slab = memory.slab(0);
-        this.pass = new ForwardPass(context, slab, kernels, weights, FrontEndTables.in(weights, tables(config)));
-        this.plans = new PlanCache(key -> new SpeakerPass(config, key.bucket()).plan());
     }
 
     /**
@@ -183,31 +178,6 @@ public final class SpeakerNetwork implements ReclaimableModel {
 
     private ForwardPlan plan(BatchLayout layout) {
         return plans.get(new PlanCache.Key(SpeakerPass.bucket(config, layout.shape()), false));
-    }
-
-    /** Bytes of the slab that are mapped now. */
-    @Override
-    public long reserved() {
-        return slab.mapped();
-    }
-
-    /** Waits until the device has done everything that was enqueued. */
-    @Override
-    public void drain() {
-        pass.stream().synchronize();
-    }
-
-    /** Gives the slab's memory back; the next batch takes what it needs. */
-    @Override
-    public void trim() {
-        slab.trim(0);
-    }
-
-    /** Forgets all plans and graphs; what is needed again is made again. */
-    @Override
-    public void evict() {
-        pass.graphs().clear();
-        plans.clear();
     }
 
     /** Releases everything but the memory system; nothing may be running. */
