@@ -2,13 +2,19 @@ package dev.parasol.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parasol.cuda.CudaContext;
 import dev.parasol.cuda.DeviceSpec;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KernelSetTest {
@@ -31,5 +37,21 @@ class KernelSetTest {
             kernels.close();
             assertThatIllegalStateException().isThrownBy(kernels::gemm).withMessageContaining("closed");
         }
+    }
+
+    /** A device is checked by the tests of this package, so a kernel without one would never be checked on a GPU. */
+    @Test
+    void everyLauncherHasATestHere() throws IOException {
+        Path folder = Path.of("src/test/java", KernelSetTest.class.getPackageName().split("\\."));
+        assumeTrue(Files.isDirectory(folder), "the tests' sources are not here");
+        StringBuilder tests = new StringBuilder();
+        try (Stream<Path> files = Files.list(folder)) {
+            // The one makes launchers, the other shows what they refuse.
+            for (Path file : files.filter(f -> !f.endsWith("KernelSetTest.java") && !f.endsWith("ShapeChecksTest.java")).toList()) {
+                tests.append(Files.readString(file));
+            }
+        }
+        List<String> launched = Pattern.compile("kernels\\(\\)\\s*\\.(\\w+)\\(\\)").matcher(tests).results().map(m -> m.group(1)).distinct().toList();
+        assertThat(launched).containsAll(LAUNCHERS.stream().map(Method::getName).toList());
     }
 }
