@@ -10,6 +10,7 @@ import dev.parasol.bench.measure.MeasureCommand;
 import dev.parasol.bench.micro.MicroCommand;
 import dev.parasol.bench.peers.ExportCommand;
 import dev.parasol.bench.report.ReportCommand;
+import dev.parasol.bench.service.ServiceCommand;
 import dev.parasol.cli.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
         description = "Parasol's figures, device checks and benchmarks.",
         mixinStandardHelpOptions = true,
         subcommands = {
-            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, TuneCommand.class, MeasureCommand.class, ExportCommand.class, ReportCommand.class,
+            AllCommand.class, FiguresCommand.class, CheckCommand.class, KernelCommand.class, TuneCommand.class, MeasureCommand.class, ServiceCommand.class, ExportCommand.class, ReportCommand.class,
             MicroCommand.class, WrapperOutputs.class, GemmSpeed.class,
             CommandLine.HelpCommand.class
         })

@@ -45,6 +45,12 @@ public final class Catalogue {
                 shape -> List.of(GemmCases.gemm(shape, DataType.F32, Epilogue.BIAS, LIBRARY, GemmVersions.LIBRARY)));
         add("attention_f32", "frames,segment,heads,head size", List.of(Shape.of(FRAMES, 250, 4, 128)), List.of(Shape.of(SMALL, 40, 2, 64)),
                 shape -> List.of(AttentionCase.of(shape, DataType.F32, LIBRARY)));
+        add("lstm", "frames,segment,hidden", List.of(Shape.of(FRAMES, 250, 512), Shape.of(167, 167, 512)), List.of(Shape.of(20, 12, 128)),
+                shape -> List.of(LstmCases.lstm(shape, LIBRARY)));
+        // Of CAM++ over 24 clips of 15 s: the head's 3 x 3 convolutions of 32 channels, and the dense layers' own of half as many rows.
+        add("conv", "rows,segment,frequencies,channels in,channels out,taps over time,taps over frequency",
+                List.of(Shape.of(36_000, 1500, 40, 32, 32, 3, 3), Shape.of(36_000, 1500, 20, 32, 32, 3, 3), Shape.of(18_000, 750, 1, 128, 32, 3, 1)),
+                List.of(Shape.of(SMALL, 40, 5, 32, 32, 3, 3)), shape -> List.of(ConvCases.conv(shape, LIBRARY)));
         add("log_softmax", "rows,columns", List.of(Shape.of(1800, 8404)), List.of(Shape.of(40, 500)), shape -> List.of(RowCases.logSoftmax(shape, LIBRARY)));
         add("position_encode", "rows,columns,segment", List.of(Shape.of(FRAMES, 560, 250)), List.of(small), shape -> List.of(RowCases.positionEncode(shape, LIBRARY)));
         add("unfold", "rows,columns,segment", List.of(segments), List.of(small), shape -> List.of(RowCases.unfold(shape, LIBRARY)));

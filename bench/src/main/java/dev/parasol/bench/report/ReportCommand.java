@@ -70,6 +70,8 @@ public final class ReportCommand implements Callable<Integer> {
         Tables.values(out, gpu, "accuracy");
         out.heading(3, "Memory, weights apart");
         Tables.values(out, gpu, "memory");
+        out.heading(2, "Service on a GPU, by callers");
+        ServiceTable.write(out, gpu);
         out.heading(2, "Kernels on a GPU");
         Tables.timings(out, gpu, "ceiling");
         Tables.timings(out, gpu, "kernel");
@@ -98,6 +100,8 @@ public final class ReportCommand implements Callable<Integer> {
             out.heading(3, "Software device: " + group);
             Tables.passes(out, software, group);
         }
+        out.heading(3, "Software device: service");
+        ServiceTable.write(out, software);
         for (String group : List.of("accuracy", "memory", "micro")) {
             out.heading(3, "Software device: " + group);
             Tables.values(out, software, group);

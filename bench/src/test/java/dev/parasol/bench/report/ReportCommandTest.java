@@ -89,6 +89,18 @@ class ReportCommandTest {
     }
 
     @Test
+    void aServiceSaysWhatBoundsIt() throws IOException {
+        String level = "\"check\": {\"error\": 0, \"limit\": 0, \"ok\": true}, \"rtfx\": %s, \"rtf\": %s, \"latency_p50_ms\": 2.5, \"latency_p95_ms\": 4, \"batches\": 96.0, "
+                + "\"largest_batch_s\": 59.5, \"device_idle_share\": %s, \"host_cores\": 1.5, \"held_bytes\": %d, \"held_limit_bytes\": 2097152, \"planned_bytes\": 7, \"measured_bytes\": %d";
+        String text = report(file("parasol", true, 1, entry("service", "files to texts", "Parasol", "1 caller, batches of 60 s", level.formatted("4000", "0.00025", "0.42", 1048576, 7)),
+                entry("service", "files to texts", "Parasol", "16 callers, batches of 60 s", level.formatted("20000", "0.00005", "0.02", 4194304, 8)),
+                entry("service", "files to texts", "Parasol", "128 callers, batches of 300 s", "\"skipped\": \"the time budget was spent\"")));
+        assertThat(text).contains("| 1 caller, batches of 60 s | 4000 | 0.000250 | 2.50, 4.00 | 96, 59.5 s | 42.0 % | 1.5 | the host | 1.0 of 2.0 |")
+                .contains("| 16 callers, batches of 60 s | 20000 | 0.000050 | 2.50, 4.00 | 96, 59.5 s | 2.0 % | 1.5 | the device | 4.0 of 2.0, OVER THE LIMIT, NOT AS PLANNED |")
+                .contains("| 128 callers, batches of 300 s | the time budget was spent |");
+    }
+
+    @Test
     void assemblersTableNamesWhatSpills() throws IOException {
         assertThat(PtxasTable.parse(PTXAS)).containsExactly(new PtxasTable.Line("layer_norm_f32", "sm_80", 40, 132, 0, 0, 0), new PtxasTable.Line("bad", "sm_80", 255, 0, 8, 4, 12));
         assertThat(report()).contains("2 kernels", "1 spill or use the stack", "| layer_norm_f32 | sm_80 | 40 | 132 | 0 | 0 |", "| bad | sm_80 | 255 | 0 | 8 | 16 |");
