@@ -1,25 +1,23 @@
 package dev.parasol.tools.prune;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.CheckpointView;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * A checkpoint whose layers' matrices are 2:4 sparse: of every four neighbours in a row the two of least magnitude are 0. It is an
  * experiment on what that does to errors: the zeros are stored, and no kernel of this library makes use of them. Not thread-safe.
  */
-public final class TwoFour implements Checkpoint {
+public final class TwoFour extends CheckpointView {
     private static final int GROUP = 4;
 
-    private final Checkpoint source;
 
     /** @param source becomes this checkpoint's */
     public TwoFour(Checkpoint source) {
-        this.source = source;
+        super(source);
     }
 
     /** Whether a tensor is made sparse: a matrix within a layer whose rows are whole groups. */
@@ -69,30 +67,5 @@ public final class TwoFour implements Checkpoint {
     /** Something that grows with the magnitude: the bits without the sign. */
     private static int magnitude(ByteBuffer bytes, int at, DataType type) {
         return type == DataType.F16 ? bytes.getShort(at) & 0x7fff : bytes.getInt(at) & 0x7fffffff;
-    }
-
-    @Override
-    public Set<String> names() {
-        return source.names();
-    }
-
-    @Override
-    public TensorInfo info(String name) {
-        return source.info(name);
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return source.metadata();
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

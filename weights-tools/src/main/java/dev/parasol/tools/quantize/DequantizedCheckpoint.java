@@ -1,6 +1,7 @@
 package dev.parasol.tools.quantize;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.CheckpointView;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.HostTensors;
 import dev.parasol.weights.ModelException;
@@ -20,17 +21,16 @@ import java.util.TreeMap;
  * A quantized checkpoint as an ordinary one: int8 matrices times their channels' scales in fp32, without the scales. What quantization rounded away or
  * left out does not come back. Closing it closes what it sees. Not thread-safe.
  */
-public final class DequantizedCheckpoint implements Checkpoint {
+public final class DequantizedCheckpoint extends CheckpointView {
     private static final String WEIGHT = ".weight";
 
-    private final Checkpoint source;
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, float[]> scales = new HashMap<>();
     private final Map<String, String> metadata;
 
     /** @param source becomes this checkpoint's; {@link ModelException} where a matrix of it is int8 and has no scale for each channel */
     public DequantizedCheckpoint(Checkpoint source) {
-        this.source = source;
+        super(source);
         this.metadata = new TreeMap<>(source.metadata());
         metadata.remove(ModelFolder.QUANTIZATION);
         for (String name : source.names()) {
@@ -91,15 +91,5 @@ public final class DequantizedCheckpoint implements Checkpoint {
     @Override
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(metadata);
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

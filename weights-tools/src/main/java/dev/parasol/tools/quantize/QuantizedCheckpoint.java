@@ -1,6 +1,7 @@
 package dev.parasol.tools.quantize;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.CheckpointView;
 import dev.parasol.tools.tensors.HostTensor;
 import dev.parasol.tools.tensors.TensorElements;
 import dev.parasol.weights.Checkpoint;
@@ -24,8 +25,7 @@ import java.util.TreeMap;
  * {@code X.input_scale} F32; other matrices F16, all else F32. It has what inference needs and nothing else. Weights are quantized while
  * they are read, by the largest magnitude of each output channel. Closing it closes what it sees. Not thread-safe.
  */
-public final class QuantizedCheckpoint implements Checkpoint {
-    private final Checkpoint source;
+public final class QuantizedCheckpoint extends CheckpointView {
     private final Map<String, Linear> quantized = new HashMap<>();
     private final Map<String, HostTensor> scales = new HashMap<>();
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ public final class QuantizedCheckpoint implements Checkpoint {
      */
     public QuantizedCheckpoint(Checkpoint source, Collection<WeightSpec> required, Map<Linear, LinearScheme> schemes, Map<Linear, Float> inputScales,
             String provenance) {
-        this.source = source;
+        super(source);
         this.metadata = new TreeMap<>(source.metadata());
         metadata.put(ModelFolder.QUANTIZATION, provenance);
         schemes.forEach((linear, scheme) -> {
@@ -137,15 +137,5 @@ public final class QuantizedCheckpoint implements Checkpoint {
     @Override
     public Map<String, String> metadata() {
         return metadata;
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

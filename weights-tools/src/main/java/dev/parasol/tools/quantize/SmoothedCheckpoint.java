@@ -1,6 +1,7 @@
 package dev.parasol.tools.quantize;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.CheckpointView;
 import dev.parasol.tools.tensors.Half;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.TensorInfo;
@@ -8,27 +9,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** A checkpoint with {@link SmoothQuant}'s factors folded in; what they change is delivered in fp32. Closing it closes what it sees. Not thread-safe. */
-public final class SmoothedCheckpoint implements Checkpoint {
-    private final Checkpoint source;
+public final class SmoothedCheckpoint extends CheckpointView {
     private final Map<String, float[]> columns = new HashMap<>();
     private final Map<String, float[]> norms = new HashMap<>();
 
     /** @param factors of the input channels of each layer */
     public SmoothedCheckpoint(Checkpoint source, Map<Linear, float[]> factors) {
-        this.source = source;
+        super(source);
         factors.forEach((linear, s) -> {
             columns.put(linear.weight(), s);
             norms.put(linear.ownNorm() + ".weight", s);
             norms.put(linear.ownNorm() + ".bias", s);
         });
-    }
-
-    @Override
-    public Set<String> names() {
-        return source.names();
     }
 
     @Override
@@ -56,20 +50,5 @@ public final class SmoothedCheckpoint implements Checkpoint {
             target.putFloat(times != null ? value * times[(int) ((firstElement + i) % times.length)] : value / over[(int) (firstElement + i)]);
         }
         destination.position(destination.limit());
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return source.metadata();
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.parasol.tools.synth;
 
 import dev.parasol.cuda.DataType;
+import dev.parasol.tools.tensors.CheckpointView;
 import dev.parasol.weights.Checkpoint;
 import dev.parasol.weights.TensorInfo;
 import java.nio.ByteBuffer;
@@ -13,15 +14,14 @@ import java.util.SplittableRandom;
  * A synthetic checkpoint with the decoder's token embedding, which FunASR needs in training and has in every model.pt, and which no
  * recognition reads. Numbers are made as they are asked for. Not thread-safe.
  */
-final class WithEmbedding implements Checkpoint {
+final class WithEmbedding extends CheckpointView {
     static final String NAME = "decoder.embed.0.weight";
 
-    private final Checkpoint source;
     private final TensorInfo info;
     private final long seed;
 
     WithEmbedding(Checkpoint source, int vocabulary, int width, long seed) {
-        this.source = source;
+        super(source);
         this.info = new TensorInfo(NAME, DataType.F32, new long[] {vocabulary, width});
         this.seed = seed;
     }
@@ -51,15 +51,5 @@ final class WithEmbedding implements Checkpoint {
             target.putFloat((float) (random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble() - 2));
         }
         destination.position(destination.limit());
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

@@ -12,8 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** A checkpoint with some of its tensors renamed, dropped or replaced; closing it closes what it sees. Not thread-safe. */
-public final class EditedCheckpoint implements Checkpoint {
-    private final Checkpoint source;
+public final class EditedCheckpoint extends CheckpointView {
     private final Map<String, String> origins = new LinkedHashMap<>();
     private final Map<String, HostTensor> replaced;
     private final boolean storedTypes;
@@ -25,7 +24,7 @@ public final class EditedCheckpoint implements Checkpoint {
      * @param storedTypes deliver replaced tensors in the type that they have in {@code source}, else in fp32
      */
     public EditedCheckpoint(Checkpoint source, UnaryOperator<String> rename, Map<String, HostTensor> replaced, boolean storedTypes) {
-        this.source = source;
+        super(source);
         this.storedTypes = storedTypes;
         this.replaced = Map.copyOf(replaced);
         for (String name : source.names()) {
@@ -73,20 +72,5 @@ public final class EditedCheckpoint implements Checkpoint {
             target.asFloatBuffer().put(tensor.values(), next, target.remaining() / Float.BYTES);
         }
         destination.position(destination.limit());
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return source.metadata();
-    }
-
-    @Override
-    public String source() {
-        return source.source();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }
