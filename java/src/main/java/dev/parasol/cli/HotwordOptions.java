@@ -1,7 +1,6 @@
 package dev.parasol.cli;
 
 import dev.parasol.weights.HotwordList;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +21,7 @@ final class HotwordOptions {
     List<String> list() {
         List<String> list = new ArrayList<>();
         if (words != null) {
-            boolean named = words.endsWith(".txt") && Files.exists(Path.of(words));
-            list.addAll(named ? HotwordList.ofFile(Path.of(words)) : HotwordList.ofText(words));
+            list.addAll(words.endsWith(".txt") ? HotwordList.ofFile(Path.of(words)) : HotwordList.ofText(words));
         }
         if (file != null) {
             list.addAll(HotwordList.ofFile(Path.of(file)));

@@ -84,8 +84,7 @@ public final class Program {
         line.setUsageHelpAutoWidth(true);
         // '@' begins the name of a file of layers, and may begin that of a recording.
         line.setExpandAtFiles(false);
-        CommandLine.IParameterExceptionHandler usage = line.getParameterExceptionHandler();
-        line.setParameterExceptionHandler((e, words) -> usage.handleParseException(unknownFirst(e), words));
+        line.setParameterExceptionHandler((e, words) -> misused(unknownFirst(e)));
         line.setExecutionExceptionHandler((e, failed, result) -> {
             if (ANSWERS.stream().noneMatch(type -> type.isInstance(e))) {
                 throw e;
@@ -106,6 +105,16 @@ public final class Program {
     private int fail(String message) {
         err.println(name + ": " + Printable.of(message));
         return 1;
+    }
+
+    /** The message stays in sight: all options of a command would push it off the screen. */
+    private int misused(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String words = command.getCommandSpec().qualifiedName();
+        err.println(words + ": " + Printable.of(e.getMessage()));
+        UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        err.println("'" + words + " --help' tells what there is.");
+        return 2;
     }
 
     /** An option that is misspelt leaves the right one missing: the cause is told, not the consequence. */

@@ -7,6 +7,7 @@ import dev.parasol.tuning.TuneFiles;
 import dev.parasol.tuning.TuneResult;
 import dev.parasol.tuning.TuneText;
 import dev.parasol.tuning.Tuner;
+import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Each batch size is measured three times after a run that is not counted. It grows by doubling until two doublings in a row",
-            "gain less than 5 %, or until memory or --latency stops it; the balance is the smallest one within 5 % of the best throughput.",
+            "gain less than 5 %%, or until memory or --latency stops it; the balance is the smallest one within 5 %% of the best throughput.",
             "The folder gets tune.yaml (for transcribe --config), tune.json and tune.html with a plot, anew after each measurement."
         })
 final class TuneCommand implements Callable<Integer> {
@@ -90,6 +91,8 @@ final class TuneCommand implements Callable<Integer> {
         if (reference != null) {
             builder.references(references(files));
         }
+        // The last to be measured, and so found out about before the first is.
+        candidates.forEach(ModelFolder::open);
         Path folder = folder();
         Tuner tuner = builder.build();
         Printed printed = new Printed(folder);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class MainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -43,6 +44,31 @@ class MainTest {
     void wrongUsageIsExitCodeTwoAndSaysWhatIsMissing() {
         assertThat(run("transcribe", "a.wav")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--model");
+    }
+
+    @Test
+    void wrongUsageIsNotBuriedUnderAllOptions() {
+        assertThat(run("transcribe", "--model", "m", "--batch-size-s", "many", "a.wav")).isEqualTo(2);
+        assertThat(errors()).isEqualTo("parasol transcribe: Invalid value for option '--batch-size-s': 'many' is not a double\n"
+                + "'parasol transcribe --help' tells what there is.\n");
+        assertThat(run("transcibe")).isEqualTo(2);
+        assertThat(errors()).contains("'transcibe'", "Did you mean", "transcribe", "'parasol --help'").hasLineCount(3);
+    }
+
+    @Test
+    void helpOfEveryCommandIsWithoutFormats() {
+        for (String command : new CommandLine(Main.class).getSubcommands().keySet()) {
+            out.reset();
+            assertThat(run(command, "--help")).isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: parasol " + command).doesNotContain("%%", "%n");
+        }
+    }
+
+    /** FunASR takes what ends in .txt for a file; the name of one that is missing is no word to listen for. */
+    @Test
+    void aMissingFileOfHotwordsIsToldBeforeTheModelIsRead() {
+        assertThat(run("transcribe", "--model", "no/such/folder", "--hotword", "no/such/words.txt", "a.wav")).isEqualTo(1);
+        assertThat(errors()).contains("no/such/words.txt is missing").hasLineCount(1);
     }
 
     @Test
