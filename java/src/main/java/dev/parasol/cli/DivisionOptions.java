@@ -24,7 +24,8 @@ final class DivisionOptions {
             names = "--config",
             paramLabel = "FILE",
             converter = FileName.class,
-            description = "YAML with the options below by FunASR's names (batch_size_s: 300, vad_kwargs: {...}). The command line goes before it.")
+            description = "YAML with FunASR's names: batch_size_s, batch_size_threshold_s, merge_vad, merge_length_s, preset_spk_num, and in vad_kwargs"
+                    + " max_single_segment_time and max_end_silence_time. The command line goes before it.")
     String config;
 
     @Option(

@@ -99,22 +99,23 @@ final class MemoryCommand implements Callable<Integer> {
         BatchShape shape = layout(folder).shape();
         Extras extras = folder.extras(timestamps, hotwords.list());
         MemoryForecast forecast = MemoryForecast.of(folder, choice.keepLayers, choice.precision, extras, shape);
-        System.out.print(forecast.toText(byLayer));
+        StringBuilder text = new StringBuilder(forecast.toText(byLayer));
         if (!extras.equals(Extras.NONE)) {
-            System.out.print(forecast.moreThan(MemoryForecast.of(folder, choice.keepLayers, choice.precision, shape)));
+            text.append(forecast.moreThan(MemoryForecast.of(folder, choice.keepLayers, choice.precision, shape)));
         }
         if (punctuationModel != null) {
-            System.out.print(PunctuationForecast.of(PunctuationFolder.open(punctuationModel), Precision.FP32, LONG_WINDOW).toText());
+            text.append(PunctuationForecast.of(PunctuationFolder.open(punctuationModel), Precision.FP32, LONG_WINDOW).toText());
         }
         if (vadModel != null) {
-            System.out.print(VadForecast.of(VadFolder.open(vadModel)).toText());
+            text.append(VadForecast.of(VadFolder.open(vadModel)).toText());
         }
         if (speakerModel != null) {
-            System.out.print(SpeakerForecast.of(SpeakerFolder.open(speakerModel), SpeakerEncoder.BATCH, SPEAKER_WINDOW).toText());
+            text.append(SpeakerForecast.of(SpeakerFolder.open(speakerModel), SpeakerEncoder.BATCH, SPEAKER_WINDOW).toText());
         }
         if (memory.limit != null) {
-            System.out.println(withinLimit(forecast, memory.limit.bytes(0)));
+            text.append(withinLimit(forecast, memory.limit.bytes(0))).append(System.lineSeparator());
         }
+        System.out.print(text);
         if (page != null) {
             TimelinePage.write(forecast, page);
         }

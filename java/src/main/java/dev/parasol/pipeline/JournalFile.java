@@ -15,6 +15,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,8 @@ final class JournalFile implements AutoCloseable {
             Files.createFile(path);
         } catch (FileAlreadyExistsException e) {
             throw new JournalException(path + " exists already", e);
+        } catch (NoSuchFileException e) {
+            throw new JournalException("the journal " + path + " cannot be written: its folder does not exist", e);
         } catch (IOException e) {
             throw new JournalException("the journal " + path + " cannot be written: " + FileErrors.reason(e), e);
         }

@@ -118,6 +118,12 @@ public final class SpeechTranscriber implements AutoCloseable {
     /** Sentences for the user about the models and options. */
     public List<String> notices() {
         List<String> notices = new ArrayList<>(options.warnings());
+        if (detector == null) {
+            options.ofDetector().forEach(name -> notices.add(name + " has no effect without a VAD model"));
+        }
+        if (speakers == null && options.speakers().isPresent()) {
+            notices.add(OptionName.SPEAKERS.key() + " has no effect without a speaker model");
+        }
         notices.addAll(service.notices());
         if (detector != null) {
             notices.addAll(detector.notices());

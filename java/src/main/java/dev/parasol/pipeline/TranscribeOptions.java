@@ -92,6 +92,21 @@ public final class TranscribeOptions {
         return List.copyOf(warnings);
     }
 
+    /** Names of what was set and means something to a detector alone. */
+    List<String> ofDetector() {
+        List<String> names = new ArrayList<>();
+        if (mergeVad) {
+            names.add(OptionName.MERGE_VAD.key());
+        }
+        if (maxSegmentMs != null) {
+            names.add(OptionName.MAX_SEGMENT.key());
+        }
+        if (maxEndSilenceMs != null) {
+            names.add(OptionName.MAX_END_SILENCE.key());
+        }
+        return names;
+    }
+
     long thresholdMs() {
         return Math.round(thresholdSeconds * 1000);
     }
@@ -178,7 +193,7 @@ public final class TranscribeOptions {
 
         private static Given positive(OptionName name, double value) {
             if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(name.key() + " is " + OptionName.number(value) + ", expected more than 0");
+                throw new IllegalArgumentException(name.key() + " is " + OptionName.number(value) + ", expected " + (value > 0 ? "a finite number" : "more than 0"));
             }
             return new Given(value, true);
         }

@@ -36,7 +36,7 @@ final class ConfigReader {
         if (value instanceof Map<?, ?> map) {
             return new ConfigSection(file, "", map);
         }
-        throw new ModelException(file + " holds no mapping at its top, expected keys such as 'model:' and 'encoder:'");
+        throw new ModelException(file + " holds no mapping at its top, expected key: value lines");
     }
 
     /** The configuration in {@code root}, the top mapping of {@code file}. */

@@ -57,6 +57,39 @@ class TranscribeCommandTest {
     }
 
     @Test
+    void optionsOfModelsThatAreNotThereAreNotPassedOverInSilence() {
+        assertThat(run("transcribe", "--model", Samples.model(), "--max-end-silence-time", "800", "--merge-vad", "--preset-spk-num", "2",
+                Samples.speech(4).toString())).isZero();
+        assertThat(out()).isEqualTo("zero nine seven six eight\n");
+        assertThat(err()).isEqualTo("parasol: merge_vad has no effect without a VAD model\nparasol: max_end_silence_time has no effect without a VAD model\n"
+                + "parasol: preset_spk_num has no effect without a speaker model\n");
+    }
+
+    @Test
+    void aJournalInNoFolderIsToldSo(@TempDir Path folder) {
+        assertThat(run("transcribe", "--model", Samples.model(), "--journal", folder.resolve("none/j").toString(), Samples.speech(4).toString())).isEqualTo(1);
+        assertThat(err()).contains("none/j cannot be written: its folder does not exist").hasLineCount(1);
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void tuneOpensEveryCandidateBeforeAnythingIsMeasured(@TempDir Path folder) throws IOException {
+        Path reference = Files.writeString(folder.resolve("text"), "utt-04 zero nine seven six eight\n");
+        Path recording = Files.copy(Samples.speech(4), folder.resolve("utt-04.wav"));
+        assertThat(run("tune", "--model", Samples.model(), "--reference", reference.toString(), "--candidate", folder.toString(), "--out",
+                folder.resolve("tuned").toString(), recording.toString())).isEqualTo(1);
+        assertThat(err()).contains(folder + "/config.yaml is missing").hasLineCount(1);
+        assertThat(out()).isEmpty();
+        assertThat(folder.resolve("tuned")).doesNotExist();
+    }
+
+    @Test
+    void memoryPrintsNothingBesideAFailure(@TempDir Path folder) {
+        assertThat(run("memory", "--model", Samples.model(), "--seconds", "3", "--spk-model", folder.toString())).isEqualTo(1);
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
     void whatIsWrongIsToldInOneLine(@TempDir Path folder) throws IOException {
         Path config = Files.writeString(folder.resolve("options.yaml"), "batch_sise_s: 3\n");
         assertThat(run("transcribe", "--model", Samples.model(), "--config", config.toString(), "a.wav")).isEqualTo(1);

@@ -90,6 +90,13 @@ class TranscribeOptionsTest {
     }
 
     @Test
+    void numbersBeyondReasonAreToldInFewDigits() {
+        assertThat(TranscribeOptions.builder().batchSeconds(1e300).build().warnings()).containsExactly("batch_size_s is 1.0E300; 3600 is used");
+        assertThatThrownBy(() -> TranscribeOptions.builder().batchSeconds(Double.POSITIVE_INFINITY)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("batch_size_s is Infinity, expected a finite number");
+    }
+
+    @Test
     void piecesAreNotMergedToMoreThanTheyMayLast() {
         TranscribeOptions options = TranscribeOptions.builder().mergeSeconds(90).build();
         assertThat(options.mergeSeconds()).isEqualTo(60);
@@ -122,7 +129,7 @@ class TranscribeOptionsTest {
         "max_end_silence_time: 1.5 | max_end_silence_time is 1.5, expected a whole number of milliseconds",
         "vad_kwargs: {max_end_silence_time: -2} | max_end_silence_time is -2, expected 0 or more",
         "batch_size_s: 1\\nbatch-size-s: 2 | batch_size_s is there twice",
-        "[1, 2] | holds no mapping at its top",
+        "[1, 2] | holds no mapping at its top, expected key: value lines",
         "a: [ | is not valid YAML"})
     void whatIsNoOptionIsRefused(String yaml, String message) {
         assertThatThrownBy(() -> file(yaml.replace("\\n", "\n"))).isInstanceOf(ModelException.class).hasMessageContaining("options.yaml")
@@ -143,7 +150,7 @@ class TranscribeOptionsTest {
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
     void valuesThatAreNoneAreRefused(double value) {
         assertThatThrownBy(() -> TranscribeOptions.builder().batchSeconds(value)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected more than 0");
+                .hasMessageContaining(value == Double.POSITIVE_INFINITY ? "expected a finite number" : "expected more than 0");
         assertThatThrownBy(() -> TranscribeOptions.builder().thresholdSeconds(value)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> TranscribeOptions.builder().mergeSeconds(value)).isInstanceOf(IllegalArgumentException.class);
     }
