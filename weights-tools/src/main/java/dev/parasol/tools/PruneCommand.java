@@ -80,7 +80,7 @@ final class PruneCommand implements Callable<Integer> {
     Metric metric;
 
     @Option(names = "--healing", paramLabel = "H", defaultValue = "ridge",
-            description = "ridge (default), bias or none: mends the layer before each removed run on calibration recordings, in closed form.")
+            description = "ridge (default), bias or none: mends the layer before each removed run on calibration recordings, in closed form; none needs no recordings.")
     Healing.Kind healing;
 
     @Option(names = "--ffn-units", paramLabel = "N", description = "Leave N inner channels in each feed-forward block of the encoder.")
@@ -173,6 +173,9 @@ final class PruneCommand implements Callable<Integer> {
         boolean refit = twoFour && healing != Healing.Kind.NONE;
         if (!heal && units == null && heads == null && !refit) {
             return changed;
+        }
+        if (units == null && heads == null && speech.calibration == null && speech.data == null) {
+            throw new DataException("--healing " + healing.name().toLowerCase(Locale.ROOT) + " needs recordings, expected --calibration or --data; --healing none goes without");
         }
         List<Speech> calibration = speech.calibration();
         provenance.put("calibration_seconds", calibration.stream().mapToDouble(Speech::seconds).sum());

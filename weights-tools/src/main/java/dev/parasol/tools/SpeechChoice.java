@@ -53,7 +53,7 @@ final class SpeechChoice {
     /** Recordings for calibration. */
     List<Speech> calibration() {
         if (calibration == null && data == null) {
-            throw new DataException("activations are measured on --calibration or --data");
+            throw new DataException("activations are measured on recordings, expected --calibration or --data");
         }
         Path list = calibration == null ? data : calibration;
         TestSet given = new TestSet("calibration", Pieces.of(TestSets.read("calibration", list, null).speech()));

@@ -86,6 +86,16 @@ class PruneCommandTest {
     }
 
     @Test
+    void whatIsMissingForHealingIsTold() {
+        Path pruned = folder.resolve("pruned");
+        assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--remove", "3", "--device", "soft:0")).isEqualTo(1);
+        assertThat(errors()).contains("--healing ridge needs recordings, expected --calibration or --data; --healing none goes without").doesNotContain("\tat ");
+        assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--remove", "d7", "--healing", "none", "--device", "soft:0")).isEqualTo(1);
+        assertThat(errors()).contains("there is no layer d7, the model has d0 to d1");
+        assertThat(pruned).doesNotExist();
+    }
+
+    @Test
     void healedAndNarrowedFoldersHear() throws IOException {
         Path pruned = folder.resolve("pruned");
         assertThat(run("prune", SAMPLE.toString(), pruned.toString(), "--count", "1", "--ffn-units", "64", "--silence-heads", "1", "--data", scp.toString(),

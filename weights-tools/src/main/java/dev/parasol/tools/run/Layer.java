@@ -61,8 +61,9 @@ public record Layer(boolean decoder, int index) implements Comparable<Layer> {
             }
         }
         for (Layer layer : removed) {
-            if (layer.index >= (layer.decoder ? config.decoder().numBlocks() : config.encoder().numBlocks())) {
-                throw new ModelException("there is no layer " + layer);
+            int count = layer.decoder ? config.decoder().numBlocks() : config.encoder().numBlocks();
+            if (layer.index >= count) {
+                throw new ModelException("there is no layer " + layer + ", the model has " + new Layer(layer.decoder, 0) + " to " + new Layer(layer.decoder, count - 1));
             }
         }
         return kept;
