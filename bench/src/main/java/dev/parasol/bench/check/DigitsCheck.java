@@ -19,6 +19,8 @@ import java.util.Locale;
 final class DigitsCheck implements Check {
     /** The sample's weights were rounded to half precision after FunASR computed its stages, so fp32 is no closer than fp16. */
     private static final StageReference.Limits LIMITS = new StageReference.Limits(5e-3, Double.POSITIVE_INFINITY);
+    /** Inputs of layers keep 40 dB and more in int8 with scales of their own (bench/NOTES.md). Ids and texts are held to FunASR's all the same. */
+    private static final StageReference.Limits INT8_LIMITS = new StageReference.Limits(1e-2, Double.POSITIVE_INFINITY);
     private static final List<String> RECORDED = List.of("utt-00", "utt-01", "utt-02");
 
     @Override
@@ -39,7 +41,8 @@ final class DigitsCheck implements Check {
         }
         try (StageReference reference = StageReference.open(setting.samples().resolve("golden/stages.safetensors"))) {
             for (int i = 0; i < RECORDED.size(); i++) {
-                reference.compare(report, name + " " + RECORDED.get(i), RECORDED.get(i) + ".", recorder, i, LIMITS, false);
+                reference.compare(report, name + " " + RECORDED.get(i), RECORDED.get(i) + ".", recorder, i,
+                        precision == Precision.INT8 ? INT8_LIMITS : LIMITS, false);
             }
         }
     }

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A synthetic model of paraformer-large's width on the chosen device against the same on the software device. */
@@ -37,7 +36,7 @@ final class WidthCheck implements Check {
     }
 
     private static void compare(CheckSetting setting, OpenModel open, String model, Precision precision, String recording, Path folder, Report report) {
-        String name = precision.name().toLowerCase(Locale.ROOT);
+        String name = precision.text();
         Path wav = setting.samples().resolve("audio").resolve(recording);
         Path file = folder.resolve(name + "-" + recording + ".safetensors");
         Child.java(Map.of(), "dev.parasol.cli.Main", List.of("stages", "--device", "soft:0", "--model", model, "--precision", name, "--wav", wav.toString(), "--out",
