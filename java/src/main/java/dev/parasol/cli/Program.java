@@ -113,7 +113,11 @@ public final class Program {
         String words = command.getCommandSpec().qualifiedName();
         err.println(words + ": " + Printable.of(e.getMessage()));
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
-        err.println("'" + words + " --help' tells what there is.");
+        if (command.getParseResult() != null && command.getParseResult().originalArgs().isEmpty()) {
+            command.usage(command.getErr());    // somebody is looking around
+        } else {
+            err.println("'" + words + " --help' tells what there is.");
+        }
         return 2;
     }
 

@@ -56,6 +56,12 @@ class MainTest {
     }
 
     @Test
+    void withoutAnythingTheCommandsAreListed() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(errors()).contains("Missing required subcommand", "Usage: parasol", "transcribe", "devices");
+    }
+
+    @Test
     void helpOfEveryCommandIsWithoutFormats() {
         for (String command : new CommandLine(Main.class).getSubcommands().keySet()) {
             out.reset();
