@@ -32,8 +32,8 @@ final class FolderResultWriter implements ResultWriter {
      */
     static FolderResultWriter open(List<String> recordings, Path folder, OutputFormat format, boolean timed, boolean overwrite) {
         Map<String, Path> files = OutputNames.of(recordings, folder, format.extension());
+        Output.folder(folder.toString());
         try {
-            Files.createDirectories(folder);
             for (Path file : files.values()) {
                 refuseRecording(file, recordings);
                 if (!overwrite && Files.exists(file)) {

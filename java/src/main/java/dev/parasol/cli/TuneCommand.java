@@ -9,7 +9,6 @@ import dev.parasol.tuning.TuneText;
 import dev.parasol.tuning.Tuner;
 import dev.parasol.weights.ModelFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,7 +92,8 @@ final class TuneCommand implements Callable<Integer> {
         }
         // The last to be measured, and so found out about before the first is.
         candidates.forEach(ModelFolder::open);
-        Path folder = folder();
+        Path folder = Output.folder(out);
+        Output.checked(folder.resolve("tune.yaml").toString());
         Tuner tuner = builder.build();
         Printed printed = new Printed(folder);
         TuneResult result = tuner.tune(printed::more);
@@ -123,17 +123,6 @@ final class TuneCommand implements Callable<Integer> {
                     + ", expected 'id text' for each recording");
         }
         return texts;
-    }
-
-    private Path folder() {
-        Path folder = Path.of(out);
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new CommandException(out + " cannot be made: " + FileErrors.reason(e));
-        }
-        Output.checked(folder.resolve("tune.yaml").toString());
-        return folder;
     }
 
     /** Tells each measurement as soon as it is there, in lines and in files, so that an interruption loses none. */

@@ -133,7 +133,7 @@ class OutputFormatsTest {
         assertThat(run("--format", "doc", SPEECH)).isEqualTo(2);
         Path file = Files.createFile(folder.resolve("file"));
         assertThat(run("--output-dir", file.toString(), SPEECH)).isEqualTo(1);
-        assertThat(errors()).contains(file.toString()).doesNotContain("\tat ").hasLineCount(1);
+        assertThat(errors()).contains(file + " is a file, expected a folder").doesNotContain("\tat ").hasLineCount(1);
         // A recording by the name of a result is not replaced, whatever was said.
         Path recording = Files.copy(Samples.speech(4), folder.resolve("speech.txt"));
         assertThat(run("--output-dir", folder.toString(), "--overwrite", recording.toString())).isEqualTo(1);

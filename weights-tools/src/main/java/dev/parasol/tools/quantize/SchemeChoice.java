@@ -66,7 +66,7 @@ public final class SchemeChoice {
                 }
             }
             if (best == null) {
-                throw new DataException("the linear layers take at least " + bytes + " bytes, and " + most + " are left for them: expected a larger budget");
+                throw new DataException("the linear layers take at least " + bytes + " bytes, and " + Math.max(0, most) + " are left for them: expected a larger budget");
             }
             bytes -= best.candidate.bytes(schemes.get(best.candidate.linear())) - best.candidate.bytes(best.to);
             schemes.put(best.candidate.linear(), best.to);
