@@ -30,10 +30,7 @@ demo: build ## transcribe the sample recordings with the sample model, and make 
 	java -jar $(JAR) transcribe --model $(SAMPLES)/digits-tiny --precision int8 --format srt $(SAMPLES)/audio/utt-07.wav
 
 native-test: ## kernels and software device: plain, under ASan and UBSan, under TSan; ptxas
-	$(MAKE) -C cuda -j2 test
-	$(MAKE) -C cuda -j2 test-asan
-	$(MAKE) -C cuda -j2 test-tsan
-	$(MAKE) -C cuda ptxas
+	$(MAKE) -C cuda -j2 test-tsan test-asan test ptxas
 
 java-test: native ptx
 	rm -rf */target/surefire-reports
