@@ -123,6 +123,24 @@ public final class AudioStream implements AutoCloseable {
     }
 
     /**
+     * Reads the next samples until {@code buffer} is full or the recording ends.
+     *
+     * @return how many there are: less than the buffer takes, 0 perhaps, only at the recording's end
+     * @throws AudioException as {@link #read}
+     */
+    public int fill(float[] buffer) {
+        int count = 0;
+        while (count < buffer.length) {
+            int more = read(buffer, count, buffer.length - count);
+            if (more < 0) {
+                break;
+            }
+            count += more;
+        }
+        return count;
+    }
+
+    /**
      * Passes over samples, so that the next one is {@code sample}; those that follow are the same as if all had been read. In a
      * WAV file that takes no time; otherwise, what lies between is read and decoded.
      *

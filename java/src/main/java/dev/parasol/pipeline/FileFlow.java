@@ -117,26 +117,14 @@ final class FileFlow implements AutoCloseable {
             PieceSource source = division.apply(start);
             start.ifPresent(state -> stream.skipTo(state.fromSample()));
             Optional<SourceState> state = Optional.empty();
-            for (int count = fill(stream, block); count > 0 && !recording.abandoned(); count = fill(stream, block)) {
+            // Blocks are full but for the last one, so that a detector has much to do at a time.
+            for (int count = stream.fill(block); count > 0 && !recording.abandoned(); count = stream.fill(block)) {
                 submit(recording, source.accept(block, count), state, watch);
                 state = journal.kept() ? source.state() : Optional.empty();
             }
             submit(recording, source.finish(), state, watch);
             recording.ended(stream.sourceSeconds(), watch.seconds(), stream.warnings());
         }
-    }
-
-    /** Blocks are full but for the last one, so that a detector has much to do at a time. */
-    private static int fill(AudioStream stream, float[] block) {
-        int count = 0;
-        while (count < block.length) {
-            int more = stream.read(block, count, block.length - count);
-            if (more < 0) {
-                break;
-            }
-            count += more;
-        }
-        return count;
     }
 
     /** @param before where reading could begin to come to the first of the pieces next */

@@ -32,7 +32,7 @@ final class Workload {
         for (Path file : files) {
             try (AudioStream stream = AudioStream.open(file)) {
                 float[] piece = new float[PIECE_SECONDS * AudioStream.SAMPLE_RATE];
-                for (int count = fill(stream, piece); count >= SHORTEST && room > 0; count = fill(stream, piece)) {
+                for (int count = stream.fill(piece); count >= SHORTEST && room > 0; count = stream.fill(piece)) {
                     if (audible(piece, count)) {
                         pieces.add(Arrays.copyOf(piece, count));
                         room -= count;
@@ -45,14 +45,6 @@ final class Workload {
                     + " nothing to hear, expected recordings of at least 0.1 s with speech to measure with");
         }
         return new Workload(pieces);
-    }
-
-    private static int fill(AudioStream stream, float[] piece) {
-        int count = 0;
-        for (int read = 0; count < piece.length && read >= 0; count += Math.max(read, 0)) {
-            read = stream.read(piece, count, piece.length - count);
-        }
-        return count;
     }
 
     /** Silence is answered without the device. */

@@ -67,6 +67,22 @@ class AudioStreamTest {
     }
 
     @Test
+    void fillsBuffersButForTheLast() throws IOException {
+        Path file = Files.write(folder.resolve("a.wav"), noise(8_000, 1000));
+        try (AudioStream whole = AudioStream.open(file); AudioStream stream = AudioStream.open(file)) {
+            float[] expected = rest(whole, 100);
+            float[] block = new float[750];
+            for (int at = 0; at < 1500; at += 750) {
+                assertThat(stream.fill(block)).isEqualTo(750);
+                assertThat(block).containsExactly(Arrays.copyOfRange(expected, at, at + 750));
+            }
+            assertThat(stream.fill(block)).isEqualTo(500);
+            assertThat(Arrays.copyOf(block, 500)).containsExactly(Arrays.copyOfRange(expected, 1500, 2000));
+            assertThat(stream.fill(block)).isZero();
+        }
+    }
+
+    @Test
     void skippingBackIsRefused() {
         try (AudioStream stream = pipe(noise(16_000, 100))) {
             stream.skipTo(50);
